@@ -4,4 +4,5 @@
 //! environment.
 
 pub mod schema;
+pub mod syntax;
 pub mod values;

@@ -1,0 +1,3 @@
+//! From policy text to its tree.
+
+pub mod ast;
