@@ -1,1 +1,6 @@
-//! x
+//! Readers, resource index, evaluator, blame, findings and reports.
+//!
+//! Bytes and a compiled program go in, findings come out. Nothing here touches the disk, the clock, the network, the
+//! environment or colour.
+
+pub mod finding;
