@@ -84,6 +84,13 @@ impl Types {
         crd::add(self.schema, &mut self.own, document)
     }
 
+    /// Takes in one kind with the JSON Schema of its documents, as catalogs of custom resources keep them. Such
+    /// schemas know neither the scope nor the plural name: it counts as namespaced, and has no resource. Bounds are
+    /// those of [`Self::add_crd`].
+    pub fn add_kind(&mut self, group: &str, version: &str, kind: &str, schema: &Value) {
+        crd::add_kind(self.schema, &mut self.own, (group, version, kind), schema);
+    }
+
     /// All kinds, Kubernetes' own first, each part by name.
     pub fn kinds(&self) -> impl Iterator<Item = Kind<'_>> {
         self.schema.kinds().map(shorter_kind).chain(self.own.all_kinds())
