@@ -126,11 +126,11 @@ impl Checker<'_> {
         match ty {
             Ty::Optional(inner) => self.find_field(inner, name),
             Ty::Dynamic => Some((How::Key, Ty::Dynamic)),
-            Ty::Record(fields) => {
-                fields.iter().find(|(field, _)| field == name).map(|(_, ty)| (How::Key, ty.clone()))
-            }
+            Ty::Record(fields) => fields.iter().find(|(field, _)| field == name).map(|(_, ty)| (How::Key, ty.clone())),
             Ty::Map(element) => Some((How::Key, (**element).clone().optional())),
-            Ty::Object(defs) => self.schema_field(defs, name).map(|ty| (How::Key, ty)).or_else(|| self.property(ty, name)),
+            Ty::Object(defs) => {
+                self.schema_field(defs, name).map(|ty| (How::Key, ty)).or_else(|| self.property(ty, name))
+            }
             Ty::Kind(kind) => self.kind_field(ty, &kind.defs, name),
             Ty::AnyObject => self.any_object_field(ty, name),
             Ty::View(view) => self.view_field(ty, *view, name),
@@ -189,7 +189,7 @@ impl Checker<'_> {
     }
 
     fn metadata_type(&self) -> Ty {
-        Ty::Object(self.types.def_named("ObjectMeta").into_iter().take(1).collect())
+        Ty::Object(self.types.definitions_named("ObjectMeta").take(1).collect())
     }
 
     fn view_field(&mut self, ty: &Ty, view: ViewId, name: &str) -> Option<(How, Ty)> {
@@ -426,7 +426,9 @@ impl Checker<'_> {
         known.push("docs".to_owned());
         for module in &self.module.visible {
             let items = &self.interface.modules[module.index()].items;
-            known.extend(items.iter().filter(|(_, entity)| matches!(entity, Entity::Def(_))).map(|(name, _)| name.clone()));
+            known.extend(
+                items.iter().filter(|(_, entity)| matches!(entity, Entity::Def(_))).map(|(name, _)| name.clone()),
+            );
         }
         let near = did_you_mean(name, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
         self.error(name_span, format!("there is no function `{name}`")).hint = near;
@@ -469,7 +471,8 @@ impl Checker<'_> {
                 }
             }
         }
-        let near = did_you_mean(&method.text, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+        let near =
+            did_you_mean(&method.text, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
         let of = self.name_of(&ty);
         let hint = near.or_else(|| super::builtins::named(&method.text).map(|_| format!("write `{}(…)`", method.text)));
         self.error(method.span, format!("`{of}` has no function `{}`", method.text)).hint = hint;

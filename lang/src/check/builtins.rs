@@ -183,7 +183,10 @@ fn fits(takes: Takes, ty: &Ty) -> bool {
         Takes::Any => true,
         Takes::Text => ty.is_text(),
         Takes::Scalar => ty.is_text() || matches!(ty, Ty::Number | Ty::Quantity),
-        Takes::Collection => matches!(ty, Ty::List(..) | Ty::Map(_) | Ty::Record(_)) || matches!(ty, Ty::Union(_)) && ty.element().is_some(),
+        Takes::Collection => {
+            matches!(ty, Ty::List(..) | Ty::Map(_) | Ty::Record(_))
+                || matches!(ty, Ty::Union(_)) && ty.element().is_some()
+        }
         Takes::OrderedList => matches!(ty, Ty::List(element, _) if element.inner().is_ordered()),
         Takes::SummableList => {
             matches!(ty, Ty::List(element, _) if matches!(element.inner(), Ty::Number | Ty::Quantity | Ty::Duration | Ty::Dynamic | Ty::Error))
@@ -231,9 +234,7 @@ fn result(gives: Gives, builtin: Builtin, args: &[Ty]) -> Ty {
             Ty::Error => Ty::Number,
             ty => ty,
         },
-        Gives::Origin => {
-            Ty::Record(vec![("kind".to_owned(), Ty::String), ("file".to_owned(), Ty::Path)])
-        }
+        Gives::Origin => Ty::Record(vec![("kind".to_owned(), Ty::String), ("file".to_owned(), Ty::Path)]),
         Gives::Nodes => Ty::Record(vec![
             ("key".to_owned(), Ty::String.optional()),
             ("path".to_owned(), Ty::String),

@@ -158,7 +158,10 @@ impl Checker<'_> {
         for module in &self.module.visible {
             let items = &self.interface.modules[module.index()].items;
             known.extend(
-                items.iter().filter(|(_, e)| matches!(e, Entity::Param(_) | Entity::Def(_))).map(|(name, _)| name.clone()),
+                items
+                    .iter()
+                    .filter(|(_, e)| matches!(e, Entity::Param(_) | Entity::Def(_)))
+                    .map(|(name, _)| name.clone()),
             );
         }
         known.extend(["project".to_owned(), "cluster".to_owned()]);
@@ -289,7 +292,11 @@ impl Checker<'_> {
         self.environment.reset(mark);
         let ty = then.ty.clone().join(otherwise.ty.clone());
         let id = self.emit(Expr::If(condition.id, then.id, otherwise.id), span);
-        let outcomes = if ty == Ty::Bool { if_outcomes(condition.outcomes, then.outcomes, otherwise.outcomes) } else { Outcomes::default() };
+        let outcomes = if ty == Ty::Bool {
+            if_outcomes(condition.outcomes, then.outcomes, otherwise.outcomes)
+        } else {
+            Outcomes::default()
+        };
         Typed { id, ty, path: None, outcomes }
     }
 
@@ -342,7 +349,10 @@ impl Checker<'_> {
                 self.error(name.span, format!("the field `{}` is given twice", name.text));
             }
             let field_want = map_element.clone().or_else(|| {
-                wanted.as_ref().and_then(|wanted| wanted.iter().find(|(known, _)| *known == name.text)).map(|(_, ty)| ty.clone())
+                wanted
+                    .as_ref()
+                    .and_then(|wanted| wanted.iter().find(|(known, _)| *known == name.text))
+                    .map(|(_, ty)| ty.clone())
             });
             if let (Some(wanted), None) = (&wanted, &field_want) {
                 let near = did_you_mean(&name.text, wanted.iter().map(|(known, _)| known.as_str()))
@@ -381,7 +391,10 @@ impl Checker<'_> {
         };
         defs.first()
             .map(|def| {
-                self.types.fields(*def).map(|field| (field.name.to_owned(), self.schema_type(field.ty).optional())).collect()
+                self.types
+                    .fields(*def)
+                    .map(|field| (field.name.to_owned(), self.schema_type(field.ty).optional()))
+                    .collect()
             })
             .unwrap_or_default()
     }

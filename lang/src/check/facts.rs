@@ -69,14 +69,6 @@ pub(super) enum Fact {
     IsNot(StablePath, Ty),
 }
 
-impl Fact {
-    pub(super) fn path(&self) -> &StablePath {
-        match self {
-            Self::Present(path) | Self::Is(path, _) | Self::IsNot(path, _) => path,
-        }
-    }
-}
-
 /// What a condition tells where it is true, and where it is false.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outcomes {
@@ -208,7 +200,9 @@ impl Environment {
 
 fn narrow_to(ty: &Ty, is: &Ty) -> Option<Ty> {
     match ty.inner() {
-        Ty::Union(members) => Some(members.iter().find(|member| is.accepts(member)).cloned().unwrap_or_else(|| is.clone())),
+        Ty::Union(members) => {
+            Some(members.iter().find(|member| is.accepts(member)).cloned().unwrap_or_else(|| is.clone()))
+        }
         Ty::Dynamic | Ty::AnyObject => Some(is.clone()),
         other => Some(other.clone()),
     }

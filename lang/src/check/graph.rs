@@ -39,13 +39,19 @@ impl Checker<'_> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// The file of a module that is compiled now; none for one of the base.
+    fn file_of(&self, module: crate::ir::ModuleId) -> Option<policyc_text::FileId> {
+        self.pending.file_of(module)
+    }
+
     /// Which parameters and how much of the world each new rule reads.
     pub(super) fn finish_rules(&mut self) {
         if self.diagnostics.iter().any(|diagnostic| diagnostic.code == "policy/recursion") {
             return;
         }
         for at in self.base.rules..self.program.rules.len() {
-            let mut reader = Reader { program: &self.program, params: Vec::new(), world: false, seen: FxHashSet::default() };
+            let mut reader =
+                Reader { program: &self.program, params: Vec::new(), world: false, seen: FxHashSet::default() };
             reader.rule(at);
             let (mut params, world) = (reader.params, reader.world);
             params.sort();
@@ -152,7 +158,13 @@ fn rows_from(program: &Program, view: ViewId) -> Vec<Body> {
     let mut at = 0;
     while let Some(Body::Rows(view)) = bodies.get(at).copied() {
         if let crate::ir::ViewSource::Views(sources) = &program.views[view.index()].source {
-            bodies.extend(sources.iter().map(|source| Body::Rows(*source)).filter(|next| !bodies.contains(next)).collect::<Vec<_>>());
+            bodies.extend(
+                sources
+                    .iter()
+                    .map(|source| Body::Rows(*source))
+                    .filter(|next| !bodies.contains(next))
+                    .collect::<Vec<_>>(),
+            );
         }
         at += 1;
     }

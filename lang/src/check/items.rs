@@ -28,6 +28,13 @@ pub(super) struct Pending {
     modules: Vec<(ModuleId, FileId, Vec<ModuleId>)>,
 }
 
+impl Pending {
+    /// The file of an open module.
+    pub(super) fn file_of(&self, module: ModuleId) -> Option<FileId> {
+        self.modules.iter().find(|(id, _, _)| *id == module).map(|(_, file, _)| *file)
+    }
+}
+
 /// Ids given to the items of one file, in item order.
 #[derive(Default)]
 struct Ids {
@@ -102,7 +109,11 @@ impl Checker<'_> {
                     self.error(written.span, "names that begin with `std.` belong to the standard library");
                 }
             }
-            self.program.modules.push(Module { name: name.clone(), file: source.name.clone(), text: source.text.clone() });
+            self.program.modules.push(Module {
+                name: name.clone(),
+                file: source.name.clone(),
+                text: source.text.clone(),
+            });
             self.interface.modules.push(ModuleInterface { name, items: indexmap::IndexMap::default() });
             self.pending.modules.push((id, source.file, Vec::new()));
         }
@@ -144,7 +155,7 @@ impl Checker<'_> {
             .collect()
     }
 
-    fn declare(&mut self, name: &ast::Name, entity: Entity) {
+    pub(super) fn declare(&mut self, name: &ast::Name, entity: Entity) {
         let module = self.module.id;
         if super::type_names::BUILT_IN.iter().any(|(word, _)| *word == name.text) || name.text == "docs" {
             self.error(name.span, format!("`{}` is a word of the language; choose another name", name.text));

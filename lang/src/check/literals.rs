@@ -5,8 +5,8 @@ use super::{Checker, Typed};
 use crate::ir::{Const, Expr};
 use crate::schema::did_you_mean;
 use crate::values::{
-    Cidr, Cron, Date, Duration, Glob, Image, Ip, License, Number, ParseError, Pattern, Purl, Quantity, Semver, Severity,
-    VersionRange,
+    Cidr, Cron, Date, Duration, Glob, GlobKind, ImageRef, Ip, License, Number, ParseError, Pattern, Purl, Quantity,
+    Severity, Version, VersionRange,
 };
 use policyc_text::Span;
 
@@ -90,18 +90,18 @@ impl Checker<'_> {
 /// What a string literal is where `want` is expected; a plain string where no string of its own is meant.
 pub(super) fn literal_of(text: &str, want: &Ty) -> Result<(Const, Ty), ParseError> {
     Ok(match want {
-        Ty::Glob => (Const::Glob(Glob::parse(text)?), Ty::Glob),
+        Ty::Glob => (Const::Glob(Glob::parse(text, GlobKind::Plain)?), Ty::Glob),
         Ty::Regex => (Const::Regex(Pattern::parse(text)?), Ty::Regex),
         Ty::Cidr => (Const::Cidr(Cidr::parse(text)?), Ty::Cidr),
         Ty::Ip => (Const::Ip(Ip::parse(text)?), Ty::Ip),
-        Ty::Semver => (Const::Semver(Semver::parse(text)?), Ty::Semver),
+        Ty::Semver => (Const::Semver(Version::parse(text)?), Ty::Semver),
         Ty::VersionRange => (Const::VersionRange(VersionRange::parse(text)?), Ty::VersionRange),
         Ty::Duration => (Const::Duration(Duration::parse(text)?), Ty::Duration),
         Ty::Date => (Const::Date(Date::parse(text)?), Ty::Date),
         Ty::Severity => (Const::Severity(Severity::parse(text)?), Ty::Severity),
         Ty::Quantity => (Const::Quantity(Quantity::parse(text)?), Ty::Quantity),
         Ty::Image => {
-            Image::parse(text)?;
+            ImageRef::parse(text)?;
             (Const::String(text.to_owned()), Ty::Image)
         }
         Ty::Cron => {

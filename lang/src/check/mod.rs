@@ -23,10 +23,10 @@ mod views;
 
 pub use interface::{DefSignature, Entity, Interface, ModuleInterface, PropertySignature, ViewSignature};
 pub use params::value_from_json;
-pub use tests_of_policies::{ExpectedOutcome, Expectation, Fixture, TestCase};
+pub use tests_of_policies::{Expectation, ExpectedOutcome, Fixture, TestCase};
 pub use ty::{KindTy, Ty};
 
-use crate::ir::{ConstId, Const, Expr, ExprId, IR_VERSION, ModuleId, Program, Shape, ShapeId, Sym};
+use crate::ir::{Const, ConstId, Expr, ExprId, IR_VERSION, ModuleId, Program, Shape, ShapeId, Sym};
 use crate::schema::Types;
 use crate::syntax::ast;
 use facts::{Environment, Outcomes, StablePath};
@@ -75,9 +75,23 @@ impl Compiled {
     }
 }
 
+/// Stack of the thread that compiles, in bytes: expressions are as deep as their authors make them, within the
+/// parser's bounds.
+const STACK: usize = 256 << 20;
+
 /// Compiles policy files on top of an earlier artefact, such as the standard library's.
 #[must_use]
 pub fn compile(base: &Artefact, sources: &[Source], types: &Types) -> Compiled {
+    std::thread::scope(|scope| {
+        let work = || compile_here(base, sources, types);
+        match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            Err(_) => compile_here(base, sources, types),
+        }
+    })
+}
+
+fn compile_here(base: &Artefact, sources: &[Source], types: &Types) -> Compiled {
     let mut checker = Checker::new(base.clone(), types);
     let mut parsed = Vec::with_capacity(sources.len());
     for source in sources {
@@ -235,7 +249,9 @@ impl<'t> Checker<'t> {
                 let element = self.shape_of(element);
                 Shape::Map(element)
             }
-            Ty::Union(members) if members.iter().all(|member| matches!(member, Ty::Number | Ty::String | Ty::Enum(_))) => {
+            Ty::Union(members)
+                if members.iter().all(|member| matches!(member, Ty::Number | Ty::String | Ty::Enum(_))) =>
+            {
                 Shape::IntOrString
             }
             Ty::Union(members) => {
@@ -252,7 +268,9 @@ impl<'t> Checker<'t> {
 
     fn name_of(&self, ty: &Ty) -> String {
         match ty {
-            Ty::View(id) => self.interface.views.get(id.index()).map_or_else(|| ty.to_string(), |view| view.name.clone()),
+            Ty::View(id) => {
+                self.interface.views.get(id.index()).map_or_else(|| ty.to_string(), |view| view.name.clone())
+            }
             Ty::Optional(inner) => format!("{}?", self.name_of(inner)),
             Ty::List(element, _) => format!("list<{}>", self.name_of(element)),
             Ty::Map(element) => format!("map<{}>", self.name_of(element)),

@@ -5,7 +5,7 @@ use super::ty::Ty;
 use super::{Checker, Outcomes, Typed};
 use crate::ir::{Arithmetic, Comparison, Const, Expr, ExprId, GlobScope};
 use crate::syntax::ast::{self, BinaryOp, ExprKind};
-use crate::values::Range;
+use crate::values::IntRange;
 use policyc_text::Span;
 
 impl Checker<'_> {
@@ -84,7 +84,8 @@ impl Checker<'_> {
         if !comparable(a.ty.inner(), b.ty.inner()) {
             let (left, right) = (self.name_of(a.ty.inner()), self.name_of(b.ty.inner()));
             let hint = conversion_hint(a.ty.inner(), b.ty.inner());
-            self.error(span, format!("a value of type `{left}` is never compared with one of type `{right}`")).hint = hint;
+            self.error(span, format!("a value of type `{left}` is never compared with one of type `{right}`")).hint =
+                hint;
             return self.bad(span);
         }
         if let ExprKind::Bool(_) = &left.kind {
@@ -120,7 +121,10 @@ impl Checker<'_> {
         };
         let fits = match list.ty.inner() {
             Ty::List(element, _) => comparable(value.ty.inner(), element.inner()),
-            Ty::Range => matches!(value.ty.inner(), Ty::Number | Ty::Error | Ty::Dynamic) || *value.ty.inner() == Ty::int_or_string(),
+            Ty::Range => {
+                matches!(value.ty.inner(), Ty::Number | Ty::Error | Ty::Dynamic)
+                    || *value.ty.inner() == Ty::int_or_string()
+            }
             Ty::Map(_) => value.ty.is_text(),
             Ty::Dynamic | Ty::Error => true,
             _ => false,
@@ -187,7 +191,11 @@ impl Checker<'_> {
                 BinaryOp::Matches => Some("write the pattern as `/…/`, or declare the parameter as `regex`".to_owned()),
                 _ => None,
             };
-            self.error(right.span, format!("`{}` needs {} on its right, and this is of type `{ty}`", word(op), needs(op))).hint = hint;
+            self.error(
+                right.span,
+                format!("`{}` needs {} on its right, and this is of type `{ty}`", word(op), needs(op)),
+            )
+            .hint = hint;
             return self.bad(span);
         }
         let (a, b) = (value.id, patterns.id);
@@ -260,12 +268,15 @@ impl Checker<'_> {
         let range = self.check(right, Some(&Ty::VersionRange));
         if !matches!(version.ty.inner(), Ty::Semver | Ty::Error | Ty::Dynamic) {
             let ty = self.name_of(version.ty.inner());
-            self.error(left.span, format!("`satisfies` needs a version on its left, and this is of type `{ty}`")).hint =
-                Some("make one of it with `semver(…)`".to_owned());
+            self.error(left.span, format!("`satisfies` needs a version on its left, and this is of type `{ty}`"))
+                .hint = Some("make one of it with `semver(…)`".to_owned());
         }
         if !matches!(range.ty.inner(), Ty::VersionRange | Ty::Error | Ty::Dynamic) {
             let ty = self.name_of(range.ty.inner());
-            self.error(right.span, format!("`satisfies` needs a range of versions on its right, and this is of type `{ty}`"));
+            self.error(
+                right.span,
+                format!("`satisfies` needs a range of versions on its right, and this is of type `{ty}`"),
+            );
         }
         let id = self.emit(Expr::Satisfies(version.id, range.id), span);
         Typed { id, ty: Ty::Bool, path: None, outcomes: present_where_true([&version]) }
@@ -278,7 +289,10 @@ impl Checker<'_> {
         let ty = inner.clone().join(default.ty.clone());
         if !comparable(&inner, default.ty.inner()) {
             let (value, other) = (self.name_of(&inner), self.name_of(default.ty.inner()));
-            self.error(right.span, format!("the value is of type `{value}` and what stands in for it of type `{other}`"));
+            self.error(
+                right.span,
+                format!("the value is of type `{value}` and what stands in for it of type `{other}`"),
+            );
         }
         let id = self.emit(Expr::Coalesce(value.id, default.id), span);
         Typed::plain(id, ty)
@@ -291,7 +305,7 @@ impl Checker<'_> {
         }
         if let (Some(Const::Number(start)), Some(Const::Number(end))) = (self.constant(a.id), self.constant(b.id)) {
             return match (start.as_i64(), end.as_i64()) {
-                (Some(start), Some(end)) if let Some(range) = Range::new(start, end) => {
+                (Some(start), Some(end)) if let Some(range) = IntRange::new(start, end) => {
                     let id = self.emit_const(Const::Range(range), span);
                     Typed::plain(id, Ty::Range)
                 }
@@ -314,7 +328,9 @@ impl Checker<'_> {
         span: Span,
     ) -> Typed {
         let (a, b) = self.arithmetic_sides(op, left, right, want);
-        if op == Arithmetic::Add && let (Ty::List(x, _), Ty::List(y, _)) = (a.ty.inner(), b.ty.inner()) {
+        if op == Arithmetic::Add
+            && let (Ty::List(x, _), Ty::List(y, _)) = (a.ty.inner(), b.ty.inner())
+        {
             let element = (**x).clone().join((**y).clone());
             let id = self.emit(Expr::Concat(a.id, b.id), span);
             return Typed::plain(id, element.list());
@@ -333,7 +349,13 @@ impl Checker<'_> {
         Typed::plain(id, ty)
     }
 
-    fn arithmetic_sides(&mut self, op: Arithmetic, left: &ast::Expr, right: &ast::Expr, want: Option<&Ty>) -> (Typed, Typed) {
+    fn arithmetic_sides(
+        &mut self,
+        op: Arithmetic,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        want: Option<&Ty>,
+    ) -> (Typed, Typed) {
         if op == Arithmetic::Multiply {
             return (self.check(left, None), self.check(right, None));
         }
@@ -360,8 +382,10 @@ impl Checker<'_> {
 
 /// Whether a literal takes its type from the other side.
 fn fits_itself(expr: &ast::Expr) -> bool {
-    matches!(expr.kind, ExprKind::Text(_) | ExprKind::Raw(_) | ExprKind::Number(_) | ExprKind::List(_) | ExprKind::Record(_))
-        || matches!(&expr.kind, ExprKind::Name(name) if crate::values::Severity::parse(name).is_ok())
+    matches!(
+        expr.kind,
+        ExprKind::Text(_) | ExprKind::Raw(_) | ExprKind::Number(_) | ExprKind::List(_) | ExprKind::Record(_)
+    ) || matches!(&expr.kind, ExprKind::Name(name) if crate::values::Severity::parse(name).is_ok())
 }
 
 fn present_where_true<const N: usize>(values: [&Typed; N]) -> Outcomes {

@@ -4,8 +4,11 @@ use super::ty::Ty;
 use super::{Checker, Typed, literals};
 use crate::ir::{Arithmetic, Builtin, Const, Expr, ExprId};
 use crate::schema::did_you_mean;
-use crate::values::{Duration, Number, Quantity, Range};
+use crate::values::{Duration, IntRange, Number, Quantity};
 use policyc_text::Span;
+
+/// Nanoseconds of a day.
+const NANOS_PER_DAY: i128 = 86_400 * 1_000_000_000;
 
 impl Checker<'_> {
     /// The value of an expression that reads nothing; says so where it reads something.
@@ -50,7 +53,7 @@ impl Checker<'_> {
                 _ => return None,
             },
             Expr::Builtin(Builtin::Days, args) => match self.fold(*args.first()?)? {
-                Const::Number(days) => Const::Duration(Duration::from_days(days.as_i64()?)?),
+                Const::Number(days) => Const::Duration(Duration::from_nanos(NANOS_PER_DAY).checked_mul(days)?),
                 _ => return None,
             },
             _ => return None,
@@ -74,14 +77,14 @@ pub fn value_from_json(ty: &Ty, json: &serde_json::Value) -> Result<Const, Strin
             let number = number_of(number)?;
             Quantity::from_number(number).map(Const::Quantity).ok_or_else(|| format!("`{number}` is no quantity"))
         }
-        (Ty::Range, Value::String(text)) => match Range::parse(text) {
+        (Ty::Range, Value::String(text)) => match IntRange::parse(text) {
             Ok(range) => Ok(Const::Range(range)),
             Err(error) => Err(error.message),
         },
         (Ty::Range, Value::Object(fields)) => range_of(fields),
         (Ty::Range, Value::Number(number)) => {
             let bound = number.as_i64().ok_or_else(|| format!("`{number}` is not a whole number"))?;
-            Range::new(bound, bound).map(Const::Range).ok_or_else(|| "the range is empty".to_owned())
+            IntRange::new(bound, bound).map(Const::Range).ok_or_else(|| "the range is empty".to_owned())
         }
         (Ty::List(element, _), Value::Array(items)) => {
             items.iter().map(|item| value_from_json(element, item)).collect::<Result<_, _>>().map(Const::List)
@@ -100,7 +103,9 @@ pub fn value_from_json(ty: &Ty, json: &serde_json::Value) -> Result<Const, Strin
         (Ty::Number | Ty::Bool | Ty::Null | Ty::List(..) | Ty::Map(_) | Ty::Record(_), _) => {
             Err(format!("`{ty}` is expected, not `{json}`"))
         }
-        (ty, Value::String(text)) => literals::literal_of(text, ty).map(|(value, _)| value).map_err(|error| error.message),
+        (ty, Value::String(text)) => {
+            literals::literal_of(text, ty).map(|(value, _)| value).map_err(|error| error.message)
+        }
         (ty, json) => Err(format!("`{ty}` is expected, not `{json}`")),
     }
 }
@@ -117,13 +122,16 @@ fn range_of(fields: &serde_json::Map<String, serde_json::Value>) -> Result<Const
     let bound = |name: &str| fields.get(name).and_then(serde_json::Value::as_i64);
     match (bound("min"), bound("max")) {
         (Some(min), Some(max)) if fields.len() == 2 => {
-            Range::new(min, max).map(Const::Range).ok_or_else(|| "the range is empty".to_owned())
+            IntRange::new(min, max).map(Const::Range).ok_or_else(|| "the range is empty".to_owned())
         }
         _ => Err("a range is written as \"1..1023\" or as {\"min\": 1, \"max\": 1023}".to_owned()),
     }
 }
 
-fn record_from_json(wanted: &[(String, Ty)], fields: &serde_json::Map<String, serde_json::Value>) -> Result<Const, String> {
+fn record_from_json(
+    wanted: &[(String, Ty)],
+    fields: &serde_json::Map<String, serde_json::Value>,
+) -> Result<Const, String> {
     for name in fields.keys() {
         if !wanted.iter().any(|(known, _)| known == name) {
             let near = did_you_mean(name, wanted.iter().map(|(known, _)| known.as_str()));
@@ -150,6 +158,8 @@ fn dynamic(json: &serde_json::Value) -> Const {
         Value::Number(number) => number_of(number).map_or(Const::Absent, Const::Number),
         Value::String(text) => Const::String(text.clone()),
         Value::Array(items) => Const::List(items.iter().map(dynamic).collect()),
-        Value::Object(fields) => Const::Record(fields.iter().map(|(name, value)| (name.clone(), dynamic(value))).collect()),
+        Value::Object(fields) => {
+            Const::Record(fields.iter().map(|(name, value)| (name.clone(), dynamic(value))).collect())
+        }
     }
 }

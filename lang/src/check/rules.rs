@@ -4,8 +4,8 @@ use super::facts::Environment;
 use super::ty::Ty;
 use super::{Checker, Typed, next_id};
 use crate::ir::{
-    Aggregate, Applicability, Check, CheckId, Const, Edit, Exemption, ExprId, Fix, Instance, ParamId, Phase, Rule, RuleId,
-    Scope, Statement, Subject, UnknownPolicy,
+    Aggregate, Applicability, Check, CheckId, Const, Edit, Exemption, ExprId, Fix, Instance, ParamId, Phase, Rule,
+    RuleId, Scope, Statement, Subject, UnknownPolicy,
 };
 use crate::schema::did_you_mean;
 use crate::syntax::ast::{self, ExprKind, Item, StatementKind};
@@ -520,7 +520,8 @@ impl Checker<'_> {
 
     fn check_with(&mut self, rule: RuleId, with: &ast::Expr) -> Vec<(ParamId, Const)> {
         let ExprKind::Record(fields) = &with.kind else {
-            self.error(with.span, "`with` takes a record of parameters").hint = Some("write `with { name: value }`".to_owned());
+            self.error(with.span, "`with` takes a record of parameters").hint =
+                Some("write `with { name: value }`".to_owned());
             return Vec::new();
         };
         let module = self.program.rules[rule.index()].module;
@@ -570,7 +571,8 @@ impl Checker<'_> {
                 match self.constant(checked.id) {
                     Some(Const::Date(date)) => Some(*date),
                     _ => {
-                        self.error(until.span, "a date is expected here").hint = Some("write `until 2027-06-30`".to_owned());
+                        self.error(until.span, "a date is expected here").hint =
+                            Some("write `until 2027-06-30`".to_owned());
                         None
                     }
                 }

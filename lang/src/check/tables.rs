@@ -41,7 +41,8 @@ fn read_csv(text: &str, ty: &Ty) -> Result<Const, String> {
             if cell.is_empty() && ty.is_optional() {
                 continue;
             }
-            let value = cell_value(cell, ty.inner()).map_err(|error| format!("row {}, `{field}`: {error}", number + 2))?;
+            let value =
+                cell_value(cell, ty.inner()).map_err(|error| format!("row {}, `{field}`: {error}", number + 2))?;
             record.push((field.clone(), value));
         }
         values.push(Const::Record(record));
@@ -104,7 +105,10 @@ mod tests {
 
     #[test]
     fn rows_follow_rfc_4180() {
-        assert_eq!(csv_rows("a,b\r\n# note\n\n\"x,\"\"y\"\"\",2\n"), Ok(vec![vec!["a".to_owned(), "b".to_owned()], vec!["x,\"y\"".to_owned(), "2".to_owned()]]));
+        assert_eq!(
+            csv_rows("a,b\r\n# note\n\n\"x,\"\"y\"\"\",2\n"),
+            Ok(vec![vec!["a".to_owned(), "b".to_owned()], vec!["x,\"y\"".to_owned(), "2".to_owned()]])
+        );
         assert!(csv_rows("\"open").is_err());
     }
 

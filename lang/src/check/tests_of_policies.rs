@@ -1,8 +1,8 @@
 //! `test` items: fixtures with the findings that are expected of them.
 
+use super::Checker;
 use super::facts::Environment;
 use super::ty::Ty;
-use super::Checker;
 use crate::ir::{Const, ModuleId, ParamId};
 use crate::syntax::ast::{self, ExpectKind, ExprKind, Item, TestLine};
 use crate::values::Date;
@@ -24,7 +24,7 @@ pub struct TestCase {
     /// `world open`; closed unless said.
     pub open_world: bool,
     /// `as_of`; 2026-12-31 unless said.
-    pub as_of: Date,
+    pub as_of: Option<Date>,
     /// `namespace "x"`.
     pub namespace: Option<String>,
     /// Inputs.
@@ -91,7 +91,7 @@ impl Checker<'_> {
             params: Vec::new(),
             kubernetes: None,
             open_world: false,
-            as_of: Date::from_civil(2026, 12, 31).unwrap_or_default(),
+            as_of: Date::from_civil(2026, 12, 31),
             namespace: None,
             fixtures: Vec::new(),
             expectations: Vec::new(),
@@ -166,7 +166,7 @@ impl Checker<'_> {
             "as_of" => {
                 let checked = self.check(value, Some(&Ty::Date));
                 match self.constant(checked.id) {
-                    Some(Const::Date(date)) => case.as_of = *date,
+                    Some(Const::Date(date)) => case.as_of = Some(*date),
                     _ => {
                         self.error(value.span, "a date is expected here").hint =
                             Some("write `as_of 2027-01-01`".to_owned());

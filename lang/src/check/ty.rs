@@ -1,7 +1,7 @@
 //! The types of the policy language.
 
 use crate::ir::{KindSetId, ViewId};
-use crate::schema::DefId as SchemaDef;
+use crate::schema::{DefId as SchemaDef, Schema};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -185,7 +185,10 @@ impl Ty {
             (Self::Union(wants), Self::Union(haves)) => haves.iter().all(|have| wants.iter().any(|w| w.accepts(have))),
             (Self::Union(wants), have) => wants.iter().any(|want| want.accepts(have)),
             (want, Self::Union(haves)) => haves.iter().all(|have| want.accepts(have)),
-            (Self::String | Self::Path, Self::Enum(_) | Self::Path | Self::Image | Self::Cron | Self::Purl | Self::License)
+            (
+                Self::String | Self::Path,
+                Self::Enum(_) | Self::Path | Self::Image | Self::Cron | Self::Purl | Self::License,
+            )
             | (Self::Path, Self::String) => true,
             (Self::Enum(wants), Self::Enum(haves)) => haves.iter().all(|have| wants.contains(have)),
             (Self::List(want, _), Self::List(have, _)) | (Self::Map(want), Self::Map(have)) => {
@@ -216,7 +219,9 @@ impl Ty {
             (a, b) if a == b => a,
             (Self::Optional(a), b) | (b, Self::Optional(a)) => a.join(b.required()).optional(),
             (Self::Dynamic, _) | (_, Self::Dynamic) => Self::Dynamic,
-            (Self::List(a, key), Self::List(b, other)) => Self::List(Box::new(a.join(*b)), key.filter(|k| Some(k) == other.as_ref())),
+            (Self::List(a, key), Self::List(b, other)) => {
+                Self::List(Box::new(a.join(*b)), key.filter(|k| Some(k) == other.as_ref()))
+            }
             (Self::Map(a), Self::Map(b)) => Self::Map(Box::new(a.join(*b))),
             (Self::Object(mut a), Self::Object(b)) => {
                 for def in b {
@@ -319,7 +324,9 @@ impl fmt::Display for Ty {
             }
             Self::List(element, _) => return write!(f, "list<{element}>"),
             Self::Map(element) => return write!(f, "map<{element}>"),
-            Self::Optional(inner) if matches!(**inner, Self::Union(_) | Self::Enum(_)) => return write!(f, "({inner})?"),
+            Self::Optional(inner) if matches!(**inner, Self::Union(_) | Self::Enum(_)) => {
+                return write!(f, "({inner})?");
+            }
             Self::Optional(inner) => return write!(f, "{inner}?"),
             Self::Record(fields) => {
                 let parts: Vec<_> = fields.iter().map(|(name, ty)| format!("{name}: {ty}")).collect();
@@ -330,7 +337,7 @@ impl fmt::Display for Ty {
                 return f.write_str(&parts.join(" | "));
             }
             Self::Object(defs) => {
-                return f.write_str(defs.first().map_or("object part", |def| crate::schema::short_name(*def)));
+                return f.write_str(defs.first().map_or("object", |def| Schema::newest().definition_name(*def)));
             }
             Self::Kind(kind) => &kind.name,
             Self::View(_) => "row",

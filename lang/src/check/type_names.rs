@@ -97,7 +97,7 @@ impl Checker<'_> {
         if let Some(kind) = self.known_kind(name) {
             return Ty::Kind(kind);
         }
-        let defs = self.types.def_named(name);
+        let defs: Vec<DefId> = self.types.definitions_named(name).collect();
         if !defs.is_empty() {
             return Ty::Object(defs);
         }
@@ -106,7 +106,8 @@ impl Checker<'_> {
 
     fn unknown_type(&mut self, name: &str, span: Span) -> Ty {
         if let Some(near) = self.nearest_type(name) {
-            self.error(span, format!("there is no type or kind `{name}`")).hint = Some(format!("did you mean `{near}`?"));
+            self.error(span, format!("there is no type or kind `{name}`")).hint =
+                Some(format!("did you mean `{near}`?"));
             return Ty::Error;
         }
         if name.starts_with(|first: char| first.is_ascii_uppercase()) {
@@ -127,7 +128,7 @@ impl Checker<'_> {
                 }
             }
         }
-        words.extend(self.types.kind_names().map(ToOwned::to_owned));
+        words.extend(self.types.kinds().map(|kind| kind.kind.to_owned()));
         did_you_mean(name, words.iter().map(String::as_str)).map(ToOwned::to_owned)
     }
 
@@ -143,8 +144,8 @@ impl Checker<'_> {
             if !groups.iter().any(|group| *group == kind.group) {
                 groups.push(kind.group.to_string());
             }
-            if !defs.contains(&kind.def) {
-                defs.push(kind.def);
+            if !defs.contains(&kind.definition) {
+                defs.push(kind.definition);
             }
         }
         let set = self.kind_set(KindSet { kinds: vec![KindName { kind: name.to_owned(), groups: Some(groups) }] });
@@ -175,7 +176,7 @@ impl Checker<'_> {
             .kinds_named(kind)
             .iter()
             .filter(|known| known.group == group && version.is_none_or(|version| known.version == version))
-            .map(|known| known.def)
+            .map(|known| known.definition)
             .collect();
         let set = KindSet { kinds: vec![KindName { kind: kind.to_owned(), groups: Some(vec![group.to_owned()]) }] };
         let set = self.kind_set(set);
@@ -193,11 +194,7 @@ impl Checker<'_> {
 
     /// A visible name of a module; the module's own come first.
     pub(super) fn lookup_entity(&self, name: &str) -> Option<Entity> {
-        self.module
-            .visible
-            .iter()
-            .find_map(|module| self.interface.modules[module.index()].items.get(name))
-            .cloned()
+        self.module.visible.iter().find_map(|module| self.interface.modules[module.index()].items.get(name)).cloned()
     }
 
     /// Our type for a schema's type.
@@ -205,16 +202,16 @@ impl Checker<'_> {
         match ty {
             TypeRef::Bool => Ty::Bool,
             TypeRef::Integer | TypeRef::Number => Ty::Number,
-            TypeRef::String | TypeRef::Time | TypeRef::MicroTime | TypeRef::Bytes => Ty::String,
+            TypeRef::String | TypeRef::Time | TypeRef::MicroTime | TypeRef::Bytes | TypeRef::Duration => Ty::String,
             TypeRef::Quantity => Ty::Quantity,
             TypeRef::IntOrString => Ty::int_or_string(),
             TypeRef::Image => Ty::Image,
             TypeRef::Dynamic => Ty::Dynamic,
             TypeRef::Object(def) => Ty::Object(vec![def]),
             TypeRef::Enum(words) => Ty::Enum(self.types.words(words).map(ToOwned::to_owned).collect()),
-            TypeRef::List { element, keys } => {
+            TypeRef::List { element, list } => {
                 let element = self.schema_type(self.types.ty(element));
-                let key = self.types.list_keys(keys).next().map(ToOwned::to_owned);
+                let key = self.types.list_keys(list).next().map(ToOwned::to_owned);
                 Ty::List(Box::new(element), key)
             }
             TypeRef::Map(element) => self.schema_type(self.types.ty(element)).map(),
@@ -225,10 +222,12 @@ impl Checker<'_> {
 fn flatten(ty: Ty, into: &mut Vec<Ty>) {
     match ty {
         Ty::Union(members) => members.into_iter().for_each(|member| flatten(member, into)),
-        Ty::Enum(words) => match into.iter_mut().find_map(|known| if let Ty::Enum(known) = known { Some(known) } else { None }) {
-            Some(known) => known.extend(words),
-            None => into.push(Ty::Enum(words)),
-        },
+        Ty::Enum(words) => {
+            match into.iter_mut().find_map(|known| if let Ty::Enum(known) = known { Some(known) } else { None }) {
+                Some(known) => known.extend(words),
+                None => into.push(Ty::Enum(words)),
+            }
+        }
         other if into.contains(&other) => {}
         other => into.push(other),
     }

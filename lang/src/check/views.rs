@@ -3,10 +3,10 @@
 use super::interface::ViewSignature;
 use super::ty::Ty;
 use super::{Checker, next_id};
+use crate::check::facts::Environment;
 use crate::ir::{ExprId, View, ViewClause, ViewField, ViewId, ViewSource};
 use crate::schema::did_you_mean;
 use crate::syntax::ast::{self, Item};
-use crate::check::facts::Environment;
 
 impl Checker<'_> {
     pub(super) fn reserve_view(&mut self, view: &ast::View) -> ViewId {
@@ -81,9 +81,9 @@ impl Checker<'_> {
             Ty::Union(members) if members.iter().all(|member| matches!(member, Ty::Kind(_))) => {
                 ViewSource::Kinds(self.joined_kinds(members))
             }
-            Ty::Union(members) if members.iter().all(|member| matches!(member, Ty::View(_))) => {
-                ViewSource::Views(members.iter().filter_map(|m| if let Ty::View(id) = m { Some(*id) } else { None }).collect())
-            }
+            Ty::Union(members) if members.iter().all(|member| matches!(member, Ty::View(_))) => ViewSource::Views(
+                members.iter().filter_map(|m| if let Ty::View(id) = m { Some(*id) } else { None }).collect(),
+            ),
             Ty::Error => return None,
             other => {
                 let other = self.name_of(other);
