@@ -220,6 +220,9 @@ impl Builder<'_> {
             "string" => self.string(schema),
             "array" => self.list(schema, depth),
             "object" => self.object(schema, depth),
+            // Old definitions need not be structural and may leave the type to be guessed.
+            "" if schema.contains_key("properties") => self.object(schema, depth),
+            "" if schema.contains_key("items") => self.list(schema, depth),
             _ => TypeRef::Dynamic,
         }
     }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 /// The types of one Kubernetes version together with the custom resources that were added.
 ///
-/// Answers for numbers of another `Types` are wrong but harmless.
+/// Answers for numbers of another `Types` are wrong but harmless. What was replaced keeps its numbers and its memory:
+/// whoever follows changing documents makes a new `Types` for each state.
 #[derive(Clone, Debug)]
 pub struct Types {
     schema: Schema,

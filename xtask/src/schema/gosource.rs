@@ -315,3 +315,82 @@ fn add_kinds(package: &Package, declared: &BTreeMap<String, Declared>, version: 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, struct_name: &str, expected: &[&str]) {
+        let mut declared = BTreeMap::new();
+        read_file(text, "k8s.io/example/v1", &mut declared);
+        let Some(Declared::Struct(members)) = declared.get(&format!("io.k8s.example.v1.{struct_name}")) else {
+            panic!("no struct `{struct_name}`")
+        };
+        let fields = resolve(members, &declared, 0);
+        let told: Vec<String> = fields
+            .iter()
+            .map(|(name, field)| {
+                let required = if field.required { " required" } else { "" };
+                let deprecated = if field.deprecated { " deprecated" } else { "" };
+                format!("{name}: {:?}{required}{deprecated}", field.ty)
+            })
+            .collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn reads_structs_as_gofmt_writes_them() {
+        let text = r#"
+package v1
+
+import (
+	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"example.org/other"
+)
+
+type Mode string
+
+type Shared struct {
+	Color string `json:"color"`
+}
+
+type Config struct {
+	metav1.TypeMeta `json:",inline"`
+	Shared          `json:",inline"`
+
+	/* a note
+	   Over string `json:"two lines"` */
+
+	// Deprecated: use color.
+	Old *bool `json:"old,omitempty"`
+	// +required
+	Mode    Mode              `json:"mode"`
+	Wait    metav1.Duration   `json:"wait"`
+	Taints  []v1.Taint        `json:"taints"`
+	Gates   map[string]bool   `json:"gates"`
+	Key     []byte            `json:"key"`
+	Foreign other.Thing       `json:"foreign"`
+	Hidden  string            `json:"-"`
+	Untagged int
+}
+"#;
+        check(
+            text,
+            "Config",
+            &[
+                "Untagged: Integer",
+                "apiVersion: String",
+                "color: String",
+                "foreign: Dynamic",
+                "gates: Map(Bool)",
+                "key: Bytes",
+                "kind: String",
+                "mode: String required",
+                "old: Bool deprecated",
+                "taints: List { element: Object(\"io.k8s.api.core.v1.Taint\"), merge: Unsaid, keys: [] }",
+                "wait: Duration",
+            ],
+        );
+    }
+}

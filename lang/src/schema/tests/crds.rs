@@ -95,6 +95,7 @@ fn schemas_of_catalogs() {
         "properties": {
             "spec": {"type": ["object", "null"], "additionalProperties": false, "properties": {
                 "port": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+                "guessed": {"properties": {"list": {"items": {"type": "integer"}}}},
                 "either": {"type": ["string", "boolean"]},
                 "reference": {"$ref": "#/definitions/Other"},
                 "extra": {"type": "object", "additionalProperties": true}
@@ -106,6 +107,7 @@ fn schemas_of_catalogs() {
         ("metadata.name", "String"),
         ("spec", "Zone.spec"),
         ("spec.port", "IntOrString"),
+        ("spec.guessed.list", "list of Integer"),
         ("spec.either", "Dynamic"),
         ("spec.reference", "Dynamic"),
         ("spec.extra", "map of Dynamic"),
