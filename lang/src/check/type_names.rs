@@ -129,7 +129,11 @@ impl Checker<'_> {
             }
         }
         words.extend(self.types.kinds().map(|kind| kind.kind.to_owned()));
-        did_you_mean(name, words.iter().map(String::as_str)).map(ToOwned::to_owned)
+        let near = did_you_mean(name, words.iter().map(String::as_str))?;
+        // Kinds of custom resources are often built from the names of others, so only a slip of the pen counts here.
+        let slip = name.len().abs_diff(near.len()) <= 2 && shared_prefix(name, near) + 3 >= name.len() / 2;
+        let first = |word: &str| word.chars().next().map(|c| c.to_ascii_lowercase());
+        (slip && (first(name) == first(near) || name.len() == near.len())).then(|| near.to_owned())
     }
 
     /// A kind that a schema is known for, in every API group that has it.
@@ -217,6 +221,10 @@ impl Checker<'_> {
             TypeRef::Map(element) => self.schema_type(self.types.ty(element)).map(),
         }
     }
+}
+
+fn shared_prefix(a: &str, b: &str) -> usize {
+    a.chars().zip(b.chars()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
 }
 
 fn flatten(ty: Ty, into: &mut Vec<Ty>) {
