@@ -1,1 +1,3 @@
-//! x
+//! Documents to findings: readers, evaluation, reports.
+
+pub mod yaml;
