@@ -22,7 +22,8 @@ impl<'a> Evaluator<'a> {
         let shape = self.shape(shape);
         match &base.data {
             Data::Node(file, node, _) => {
-                let place = Place { file: *file, node: *node, alias: base.origin.place().and_then(|place| place.alias) };
+                let place =
+                    Place { file: *file, node: *node, alias: base.origin.place().and_then(|place| place.alias) };
                 self.field_of_node(place, name, shape)
             }
             Data::Object(id) => {
@@ -46,7 +47,8 @@ impl<'a> Evaluator<'a> {
             Data::Unknown(_) => base.clone(),
             Data::Absent => Value::absent_at(self.missing(base.origin, Step::Key(name.into()))),
             Data::Node(file, node, _) => {
-                let place = Place { file: *file, node: *node, alias: base.origin.place().and_then(|place| place.alias) };
+                let place =
+                    Place { file: *file, node: *node, alias: base.origin.place().and_then(|place| place.alias) };
                 self.field_of_node(place, name, shape)
             }
             Data::Object(id) => {
@@ -93,7 +95,9 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn child(&self, parent: Place, node: NodeId, shape: Shape) -> Value<'a> {
         let file = &self.world.files()[parent.file as usize];
         let target = file.target(node);
-        let alias = parent.alias.or((target != node).then_some(node));
+        // An entry that stands before its own mapping was merged from an anchor.
+        let merged = || (node < parent.node).then(|| file.merge_site(parent.node)).flatten();
+        let alias = parent.alias.or_else(merged).or((target != node).then_some(node));
         self.node_value(Place { file: parent.file, node: target, alias }, shape)
     }
 
@@ -103,9 +107,8 @@ impl<'a> Evaluator<'a> {
         let origin = Origin::Node(place);
         let form = file.form(place.node);
         let data = match (form, shape) {
-            (Form::Map, Shape::Dynamic | Shape::Object | Shape::Map(_)) | (Form::List, Shape::Dynamic | Shape::List(_)) => {
-                Data::Node(place.file, place.node, shape)
-            }
+            (Form::Map, Shape::Dynamic | Shape::Object | Shape::Map(_))
+            | (Form::List, Shape::Dynamic | Shape::List(_)) => Data::Node(place.file, place.node, shape),
             (Form::Scalar, _) => return self.scalar_value(place, shape),
             (form, shape) => mismatch(&format!("a {} stands", form_name(form)), shape),
         };

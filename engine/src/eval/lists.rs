@@ -255,7 +255,10 @@ impl<'a> Evaluator<'a> {
         if list.items.is_empty()
             && let Some(unknown) = &list.incomplete
         {
-            return Value::new(Data::List(Rc::new(List { items: Vec::new(), incomplete: Some(unknown.clone()) })), origin);
+            return Value::new(
+                Data::List(Rc::new(List { items: Vec::new(), incomplete: Some(unknown.clone()) })),
+                origin,
+            );
         }
         Value::new(Data::List(Rc::new(list)), origin)
     }

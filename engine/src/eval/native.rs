@@ -2,8 +2,7 @@
 
 use super::machine::Evaluator;
 use super::origin::{Origin, PathId, Place, Step};
-use super::truth::Truth;
-use super::value::{Data, Identity, List, NamespaceId, ObjectId, Rich, Unknown, Value};
+use super::value::{Data, List, NamespaceId, ObjectId, Rich, Unknown, Value};
 use policyc_lang::ir::{DocsOf, ExprId, KindSetId, Native, ViewId, ViewSource};
 use policyc_lang::values::{FsPath, ImageRef, ImageText, License, Purl};
 use std::rc::Rc;
@@ -51,9 +50,11 @@ impl<'a> Evaluator<'a> {
 
     fn features(&mut self) -> Value<'a> {
         let settings = self.settings;
-        let fields = settings.cluster.features.iter().map(|(name, on)| {
-            (self.names.intern(name), Value::bool(*on, Origin::None))
-        });
+        let fields = settings
+            .cluster
+            .features
+            .iter()
+            .map(|(name, on)| (self.names.intern(name), Value::bool(*on, Origin::None)));
         let fields = fields.collect();
         Value::plain(Data::Record(Rc::new(fields)))
     }
@@ -94,9 +95,7 @@ impl<'a> Evaluator<'a> {
         }
         let key = Step::Key(self.names.intern("namespace"));
         match object.metadata {
-            Some(metadata) => {
-                Origin::Missing(Place::new(object.file, metadata), self.paths.extend(PathId::EMPTY, key))
-            }
+            Some(metadata) => Origin::Missing(Place::new(object.file, metadata), self.paths.extend(PathId::EMPTY, key)),
             None => {
                 let metadata = Step::Key(self.names.intern("metadata"));
                 let path = self.paths.extend(PathId::EMPTY, metadata);
@@ -112,16 +111,18 @@ impl<'a> Evaluator<'a> {
         match part {
             Native::NamespaceName => Value::new(Data::Str(&namespace.name), origin),
             Native::NamespaceDeclared => match (namespace.declared, self.world.options().open) {
-                (None, true) => {
-                    Value::new(Data::Unknown(Unknown::open(format!("namespace `{}` may be declared elsewhere", namespace.name))), origin)
-                }
+                (None, true) => Value::new(
+                    Data::Unknown(Unknown::open(format!("namespace `{}` may be declared elsewhere", namespace.name))),
+                    origin,
+                ),
                 (declared, _) => Value::bool(declared.is_some(), origin),
             },
             _ => match (namespace.declared, self.world.options().open) {
                 (Some(object), _) => self.object_value(ObjectId(object)),
-                (None, true) => {
-                    Value::new(Data::Unknown(Unknown::open(format!("namespace `{}` may be declared elsewhere", namespace.name))), origin)
-                }
+                (None, true) => Value::new(
+                    Data::Unknown(Unknown::open(format!("namespace `{}` may be declared elsewhere", namespace.name))),
+                    origin,
+                ),
                 (None, false) => Value::absent_at(origin),
             },
         }
@@ -225,7 +226,8 @@ impl<'a> Evaluator<'a> {
 
     fn kinds_text(&self, kinds: KindSetId) -> String {
         let set = self.program.kind_sets.get(kinds.index());
-        let names: Vec<_> = set.map(|set| set.kinds.iter().map(|kind| kind.kind.as_str()).collect()).unwrap_or_default();
+        let names: Vec<_> =
+            set.map(|set| set.kinds.iter().map(|kind| kind.kind.as_str()).collect()).unwrap_or_default();
         match names.as_slice() {
             [one] => format!("objects of kind {one}"),
             _ => "objects".to_owned(),
@@ -300,28 +302,33 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Rows of a view that come from namespaces and projects, directly or through other views.
-    pub(crate) fn rows_from_roots(&mut self, view: ViewId, within: Option<u32>, out: &mut Vec<Value<'a>>) {
+    // Rows of a view that come from namespaces and the project, directly or through other views.
+    fn rows_from_roots(&mut self, view: ViewId, within: Option<u32>, out: &mut Vec<Value<'a>>) {
+        let ids = (0u32..).zip(self.world.namespaces()).map(|(id, _)| id);
+        for id in ids.filter(|id| within.is_none_or(|within| within == *id)) {
+            self.rows_from_root(view, &self.namespace_value(NamespaceId(id)), out);
+        }
+        if within.is_none() {
+            self.rows_from_root(view, &Value::plain(Data::Project), out);
+        }
+    }
+
+    /// Rows of a view that come from a namespace or the project, directly or through other views.
+    pub(crate) fn rows_from_root(&mut self, view: ViewId, root: &Value<'a>, out: &mut Vec<Value<'a>>) {
         let program = self.program;
         match &program.view(view).source {
-            ViewSource::Kinds(_) | ViewSource::Objects => {}
-            ViewSource::Namespaces => {
-                let ids = (0u32..).zip(self.world.namespaces()).map(|(id, _)| id);
-                for id in ids.filter(|id| within.is_none_or(|within| within == *id)) {
-                    let parent = self.namespace_value(NamespaceId(id));
-                    self.push_rows(&parent, view, out);
-                }
-            }
-            ViewSource::Projects => self.push_rows(&Value::plain(Data::Project), view, out),
+            ViewSource::Namespaces if matches!(root.data, Data::Namespace(_)) => self.push_rows(root, view, out),
+            ViewSource::Projects if matches!(root.data, Data::Project) => self.push_rows(root, view, out),
             ViewSource::Views(views) => {
                 for source in views {
                     let mut parents = Vec::new();
-                    self.rows_from_roots(*source, within, &mut parents);
+                    self.rows_from_root(*source, root, &mut parents);
                     for parent in parents {
                         self.push_rows(&parent, view, out);
                     }
                 }
             }
+            _ => {}
         }
     }
 
@@ -387,12 +394,6 @@ impl<'a> Evaluator<'a> {
                 self.not_here(&text, name.origin)
             }
         }
-    }
-
-    /// Whether two values are one and the same thing, for values that have an identity.
-    pub(crate) fn same(&self, left: &Value<'a>, right: &Value<'a>) -> Option<Truth> {
-        let (left, right): (Identity, Identity) = (left.identity()?, right.identity()?);
-        Some((left == right).into())
     }
 }
 

@@ -12,8 +12,20 @@ use std::sync::Arc;
 
 /// Names that the engine itself reads of documents.
 const OWN_KEYS: [&str; 14] = [
-    "apiVersion", "kind", "metadata", "name", "namespace", "labels", "data", "stringData", "items", "spec",
-    "matchLabels", "matchExpressions", "generateName", "key",
+    "apiVersion",
+    "kind",
+    "metadata",
+    "name",
+    "namespace",
+    "labels",
+    "data",
+    "stringData",
+    "items",
+    "spec",
+    "matchLabels",
+    "matchExpressions",
+    "generateName",
+    "key",
 ];
 
 /// An expression that needs a deeper stack than this many calls, operands included, is not run.
@@ -200,9 +212,8 @@ impl<'a> Plan<'a> {
         for subject in &rule.subject {
             let reads = matches!(subject, Subject::View(view) if self.view_reads_params(*view));
             let env = if reads { env } else { EnvId::ANY };
-            let same = |group: &&mut Group<'_>| {
-                group.subject == subject && group.scope == rule.scope && group.env == env
-            };
+            let same =
+                |group: &&mut Group<'_>| group.subject == subject && group.scope == rule.scope && group.env == env;
             match self.groups.iter_mut().find(same) {
                 Some(group) => group.instances.push(number),
                 None => self.groups.push(Group { subject, scope: rule.scope, env, instances: vec![number] }),
@@ -298,14 +309,14 @@ fn reach<'a>(program: &'a Program, view: ViewId, kinds: &mut Vec<&'a str>, depth
         }
         ViewSource::Objects => Reach::Objects,
         ViewSource::Namespaces | ViewSource::Projects => Reach::Shared,
-        ViewSource::Views(views) => views.iter().fold(Reach::Kinds, |acc, view| {
-            match (acc, reach(program, *view, kinds, depth - 1)) {
+        ViewSource::Views(views) => {
+            views.iter().fold(Reach::Kinds, |acc, view| match (acc, reach(program, *view, kinds, depth - 1)) {
                 (Reach::Objects, _) | (_, Reach::Objects) => Reach::Objects,
                 (Reach::Kinds, Reach::Kinds) => Reach::Kinds,
                 (Reach::Shared, Reach::Shared) if kinds.is_empty() => Reach::Shared,
                 _ => Reach::Both,
-            }
-        }),
+            })
+        }
     }
 }
 
@@ -348,9 +359,10 @@ impl Traits {
                 .views
                 .iter()
                 .map(|view| {
-                    let clauses = view.clauses.iter().flat_map(|clause| {
-                        clause.fields.iter().map(|(_, value)| *value).chain([clause.source])
-                    });
+                    let clauses = view
+                        .clauses
+                        .iter()
+                        .flat_map(|clause| clause.fields.iter().map(|(_, value)| *value).chain([clause.source]));
                     let fields = view.fields.iter().filter_map(|field| field.value);
                     let all = clauses.chain(fields).chain(view.condition);
                     let mut unit = all.map(of).fold(Unit::default(), Unit::join);

@@ -244,7 +244,6 @@ fn rich_text(rich: &Rich) -> String {
     match rich {
         Rich::Version(version) => version.to_string(),
         Rich::VersionRange(range) => range.to_string(),
-        Rich::Glob(glob) => glob.to_string(),
         Rich::Pattern(pattern) => pattern.to_string(),
     }
 }
@@ -267,9 +266,7 @@ pub(crate) fn const_text(constant: &Const) -> String {
         Const::Ip(value) => value.to_string(),
         Const::Cidr(value) => value.to_string(),
         Const::Range(value) => value.to_string(),
-        Const::List(items) => {
-            shorten(&items.iter().take(MOST_ITEMS).map(const_text).collect::<Vec<_>>().join(", "))
-        }
+        Const::List(items) => shorten(&items.iter().take(MOST_ITEMS).map(const_text).collect::<Vec<_>>().join(", ")),
         Const::Record(fields) => {
             let fields: Vec<_> =
                 fields.iter().take(MOST_ITEMS).map(|(name, value)| format!("{name}: {}", const_text(value))).collect();

@@ -17,8 +17,8 @@ pub use namespaces::Namespace;
 pub use nodes::{Form, WorldFile};
 pub use object::Object;
 
-use index::Index;
 use crate::yaml::{NodeId, Tree};
+use index::Index;
 use policyc_text::FileId;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};

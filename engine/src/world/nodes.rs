@@ -115,6 +115,12 @@ impl WorldFile {
         self.tree.key_text(node)
     }
 
+    /// The value of the `<<` of a mapping.
+    #[must_use]
+    pub fn merge_site(&self, map: NodeId) -> Option<NodeId> {
+        self.tree.raw_entries(map).map(|entry| entry.value).find(|entry| self.tree.is_merge(*entry))
+    }
+
     /// Whether a node is another or lies below it, aliases not followed.
     #[must_use]
     pub fn is_below(&self, node: NodeId, ancestor: NodeId) -> bool {

@@ -65,9 +65,24 @@ impl<'a> Evaluator<'a> {
 /// The API group of a built-in resource of Kubernetes 1.37; `None` for others, which match in any group.
 fn group_of(resource: &str) -> Option<&'static str> {
     Some(match resource {
-        "bindings" | "configmaps" | "endpoints" | "events" | "limitranges" | "namespaces" | "nodes"
-        | "persistentvolumeclaims" | "persistentvolumes" | "pods" | "podtemplates" | "replicationcontrollers"
-        | "resourcequotas" | "secrets" | "serviceaccounts" | "services" | "users" | "groups" => "",
+        "bindings"
+        | "configmaps"
+        | "endpoints"
+        | "events"
+        | "limitranges"
+        | "namespaces"
+        | "nodes"
+        | "persistentvolumeclaims"
+        | "persistentvolumes"
+        | "pods"
+        | "podtemplates"
+        | "replicationcontrollers"
+        | "resourcequotas"
+        | "secrets"
+        | "serviceaccounts"
+        | "services"
+        | "users"
+        | "groups" => "",
         "controllerrevisions" | "daemonsets" | "deployments" | "replicasets" | "statefulsets" => "apps",
         "cronjobs" | "jobs" => "batch",
         "horizontalpodautoscalers" => "autoscaling",
@@ -75,16 +90,19 @@ fn group_of(resource: &str) -> Option<&'static str> {
         "poddisruptionbudgets" | "podsecuritypolicies" => "policy",
         "clusterrolebindings" | "clusterroles" | "rolebindings" | "roles" => "rbac.authorization.k8s.io",
         "storageclasses" | "csidrivers" | "csinodes" | "csistoragecapacities" | "volumeattachments" => "storage.k8s.io",
-        "mutatingwebhookconfigurations" | "validatingwebhookconfigurations" | "validatingadmissionpolicies"
-        | "validatingadmissionpolicybindings" | "mutatingadmissionpolicies" | "mutatingadmissionpolicybindings" => {
-            "admissionregistration.k8s.io"
-        }
+        "mutatingwebhookconfigurations"
+        | "validatingwebhookconfigurations"
+        | "validatingadmissionpolicies"
+        | "validatingadmissionpolicybindings"
+        | "mutatingadmissionpolicies"
+        | "mutatingadmissionpolicybindings" => "admissionregistration.k8s.io",
         "customresourcedefinitions" => "apiextensions.k8s.io",
         "apiservices" => "apiregistration.k8s.io",
         "tokenreviews" | "selfsubjectreviews" => "authentication.k8s.io",
-        "localsubjectaccessreviews" | "selfsubjectaccessreviews" | "selfsubjectrulesreviews" | "subjectaccessreviews" => {
-            "authorization.k8s.io"
-        }
+        "localsubjectaccessreviews"
+        | "selfsubjectaccessreviews"
+        | "selfsubjectrulesreviews"
+        | "subjectaccessreviews" => "authorization.k8s.io",
         "certificatesigningrequests" | "signers" | "clustertrustbundles" => "certificates.k8s.io",
         "leases" => "coordination.k8s.io",
         "endpointslices" => "discovery.k8s.io",

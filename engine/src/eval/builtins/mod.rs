@@ -62,12 +62,7 @@ impl<'a> Evaluator<'a> {
                 )
             }
             Builtin::Scaled => self.scaled(first, second, third, origin),
-            Builtin::Length
-            | Builtin::Lower
-            | Builtin::Upper
-            | Builtin::Trim
-            | Builtin::Split
-            | Builtin::Entropy => {
+            Builtin::Length | Builtin::Lower | Builtin::Upper | Builtin::Trim | Builtin::Split | Builtin::Entropy => {
                 if !self.fuel.take(first.as_str().map_or(0, str::len) as u64 / 64) {
                     return self.out_of_fuel();
                 }

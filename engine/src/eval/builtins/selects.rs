@@ -187,7 +187,9 @@ mod tests {
 
     #[test]
     fn distances() {
-        for (one, other, distance) in [("", "", 0), ("web", "web", 0), ("web", "wep", 1), ("web", "we", 1), ("", "ab", 2)] {
+        for (one, other, distance) in
+            [("", "", 0), ("web", "web", 0), ("web", "wep", 1), ("web", "we", 1), ("", "ab", 2)]
+        {
             assert_eq!(edit_distance(one.as_bytes(), other.as_bytes()), distance, "{one} {other}");
         }
     }
