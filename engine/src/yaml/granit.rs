@@ -123,17 +123,47 @@ impl<'t> Front<'t, '_, '_> {
                 // The event ends behind the last blank line; what a reader would mark ends with the last word.
                 let written = span.text(self.source.text).trim_end();
                 span = Span::new(span.start as usize, span.start as usize + written.len());
+                self.check_block_indent(span)?;
                 if matches!(style, ScalarStyle::Literal) { Style::Literal } else { Style::Folded }
             }
             _ => {
                 if span.is_empty() {
                     text = Cow::Borrowed("");
+                } else if self.builder.in_flow() {
+                    self.check_flow_scalar(span)?;
                 }
                 Style::Plain
             }
         };
         let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
         self.builder.scalar(ScalarEvent { span, style, text, tag, anchor })
+    }
+
+    /// In brackets libyaml takes `?` and `:` before a word as marks of their own, and the colon of `{a:}` as part of the
+    /// word.
+    fn check_flow_scalar(&self, span: Span) -> Built {
+        let written = span.text(self.source.text);
+        let rest = self.source.text.get(span.end as usize..).unwrap_or_default();
+        let behind = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        if written.starts_with([':', '?']) {
+            let mark = Span::new(span.start as usize, span.start as usize + 1);
+            return Err(Refusal::new(mark, format!("Kubernetes reads `{}` here as a mark of its own", &written[..1])));
+        }
+        if let [b':', b',' | b'[' | b']' | b'{' | b'}', ..] = behind.as_bytes() {
+            let at = span.end as usize + (rest.len() - behind.len());
+            let colon = Span::new(at, at + 1);
+            return Err(Refusal::new(colon, "Kubernetes reads this colon as part of the word before it"));
+        }
+        Ok(())
+    }
+
+    /// libyaml wants the text of a block scalar indented even where the scalar is the whole document.
+    fn check_block_indent(&self, span: Span) -> Built {
+        let before = self.source.text.get(..span.start as usize).unwrap_or_default();
+        if span.is_empty() || self.builder.is_open() || !before.ends_with(['\n', '\r']) {
+            return Ok(());
+        }
+        Err(Refusal::new(span, "Kubernetes takes this text only where it is indented"))
     }
 
     /// Collects the comments behind the document; gives where a further document starts.
@@ -167,12 +197,17 @@ impl<'t> Front<'t, '_, '_> {
         let start = self.offset(error.marker()) as usize;
         let next = self.source.text.get(start..).and_then(|rest| rest.chars().next());
         let length = next.filter(|next| !matches!(next, '\n' | '\r')).map_or(0, char::len_utf8);
-        let mut reason = error.kind().to_string();
-        if let Some(first) = reason.get_mut(..1) {
-            first.make_ascii_lowercase();
-        }
-        let reason = reason.trim_end_matches('.').to_owned();
+        let reason = lowercase_start(error.kind().to_string().trim_end_matches('.'));
         Box::new(Refusal { span: Span::new(start, start + length), reason, code: "yaml/syntax" })
+    }
+}
+
+/// Messages start in lowercase, but for names such as YAML.
+fn lowercase_start(message: &str) -> String {
+    let mut letters = message.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => message.to_owned(),
     }
 }
 
