@@ -98,9 +98,21 @@ impl<'t> Front<'t, '_, '_> {
     fn open(&mut self, kind: Kind, style: StructureStyle, span: Span, anchor: usize) -> Built {
         let (style, span) = match style {
             StructureStyle::Flow => (Style::Flow, span),
-            StructureStyle::Block => (Style::Block, Span { end: span.start, ..span }),
+            StructureStyle::Block => (Style::Block, Span::empty_at(self.block_start(kind, span.start as usize))),
         };
         self.builder.open(kind, style, span, anchor)
+    }
+
+    /// Where a block collection starts. For a sequence that is not indented under its key granit names the place
+    /// behind the first dash; that dash is the first thing on its line.
+    fn block_start(&self, kind: Kind, start: usize) -> usize {
+        let text = self.source.text.as_bytes();
+        if kind == Kind::Mapping || text.get(start) == Some(&b'-') {
+            return start;
+        }
+        let line = text[..start].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+        let dash = line + text[line..start].iter().take_while(|byte| **byte == b' ').count();
+        if text.get(dash) == Some(&b'-') { dash } else { start }
     }
 
     fn scalar(
