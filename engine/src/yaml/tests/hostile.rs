@@ -88,6 +88,10 @@ fn readings_that_differ_are_refused() {
         ("x: {a :, b: 1}", ":", "Kubernetes reads this colon as part of the word before it"),
         ("[?a]", "?", "Kubernetes reads `?` here as a mark of its own"),
         ("a: &b.c d", "&b.c", "Kubernetes takes only letters, digits, `-` and `_` in anchors, not `b.c`"),
+        ("[a: !t, b]", "!t", "Kubernetes wants a blank behind a tag"),
+        ("a:\n-\tb", "\t", "Kubernetes takes no tab between a dash and its item"),
+        ("\n\u{FEFF}a: 1", "\u{FEFF}", "Kubernetes reads this byte-order mark as part of the word behind it"),
+        ("---\n\u{FEFF}a: 1", "\u{FEFF}", "Kubernetes reads this byte-order mark as part of the word behind it"),
         ("|\na: 1", "a: 1", "Kubernetes takes this text only where it is indented"),
     ];
     for (text, place, message) in cases {
