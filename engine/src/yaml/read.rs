@@ -212,7 +212,7 @@ fn finish(builder: Builder<'_>, limits: &Limits) -> Built<Option<NodeId>> {
         if let (true, Some(root)) = (uses_aliases, root) {
             check_aliases(tree, root, limits)?;
         }
-        overlay(tree, maps)
+        overlay(tree, maps, limits)
     })?;
     Ok(root)
 }

@@ -148,6 +148,13 @@ fn big_files() {
 }
 
 #[test]
+fn merges_within_merges_stay_within_bounds() {
+    let keys: String = (0..50_000).map(|n| format!("k{n}: 1, ")).collect();
+    let text = format!("{}{{{keys}}}{}", "{<<: ".repeat(150), "}".repeat(150));
+    assert_eq!(soon(&text).diagnostics[0].code, "yaml/alias-expansion");
+}
+
+#[test]
 fn floods_stop_at_the_limits() {
     let limits = Limits { diagnostics: 3, nodes: 50, file_bytes: 1000, ..Limits::default() };
     let codes = |text: &str| -> Vec<&str> {
