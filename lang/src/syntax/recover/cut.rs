@@ -1,7 +1,5 @@
 //! Where pieces end: by keywords, brackets and the starts of lines.
 
-use policyc_text::Span;
-
 use super::{Piece, Recovery};
 use crate::syntax::lexis;
 use crate::syntax::scan::TokenKind;
@@ -12,6 +10,17 @@ const CONTINUATIONS: &[&str] = &[
     "insert", "create", "to", "with", "before", "after", "doc", "because", "ticket", "until", "as", "of", "from", "on",
     "if", "exists", "any", "all", "none", "true", "false", "safe", "unsafe", "hint",
 ];
+
+/// Something with a block.
+#[derive(Clone, Copy)]
+pub(super) struct Split {
+    /// What stands before the block.
+    pub(super) head: Piece,
+    /// What stands between the braces.
+    pub(super) body: Piece,
+    /// Whether there is a `{` at all.
+    pub(super) braced: bool,
+}
 
 impl Recovery<'_, '_, '_> {
     /// From a token to where its item ends.
@@ -36,6 +45,8 @@ impl Recovery<'_, '_, '_> {
                     let closed = close(&mut open, bracket);
                     let Some((_, block)) = closed else {
                         if known && bracket == b'}' {
+                            // A block that was never opened ends here all the same.
+                            at += usize::from(has_block);
                             break;
                         }
                         at += 1;
@@ -102,14 +113,14 @@ impl Recovery<'_, '_, '_> {
         }
     }
 
-    /// The tokens before an item's block, and those between its braces. Says so where a brace is missing.
-    pub(super) fn split_block(&mut self, piece: Piece, starts_line: impl Fn(&Self, usize) -> bool) -> (Piece, Piece) {
+    /// An item, or a part of one, with a block.
+    pub(super) fn split_block(&self, piece: Piece, starts_line: impl Fn(&Self, usize) -> bool) -> Split {
         let mut open = Vec::new();
         let mut at = piece.from;
         while at < piece.to {
             if open.is_empty() && self.opens_block(at) {
                 let head = Piece { from: piece.from, to: at };
-                return (head, self.inside(at, piece.to));
+                return Split { head, body: self.inside(at, piece.to), braced: true };
             }
             if at > piece.from && self.begins_line(at) && starts_line(self, at) {
                 break;
@@ -124,19 +135,13 @@ impl Recovery<'_, '_, '_> {
             at += 1;
         }
         let head = Piece { from: piece.from, to: at };
-        let flawed = self.has_flaw(head);
-        let body_end = if self.kind(piece.to - 1) == Some(TokenKind::Close(b'}')) { piece.to - 1 } else { piece.to };
-        if !flawed {
-            let end = self.span(head).end as usize;
-            let word = self.word(piece.from);
-            let message = format!("the `{word}` has no `{{`");
-            self.builder.error(Span::empty_at(end), message, "what it holds stands between `{` and `}`");
-        }
-        (head, Piece { from: at, to: body_end.max(at) })
+        let last = piece.to - 1;
+        let body_end = if self.kind(last) == Some(TokenKind::Close(b'}')) { last } else { piece.to };
+        Split { head, body: Piece { from: at, to: body_end.max(at) }, braced: false }
     }
 
     /// What stands between a `{` and its `}`.
-    fn inside(&mut self, brace: usize, end: usize) -> Piece {
+    fn inside(&self, brace: usize, end: usize) -> Piece {
         let mut open = Vec::new();
         for at in brace..end {
             match self.kind(at) {

@@ -200,7 +200,16 @@ impl Recovery<'_, '_, '_> {
             wanted.push("a type".to_owned());
         } else if refusal.any(&[Rule::text, Rule::raw]) {
             wanted.push("a text in double quotes".to_owned());
-        } else if refusal.any(&[Rule::name, Rule::id, Rule::dotted, Rule::word, Rule::record_field, Rule::ty_field, Rule::parameter, Rule::binder]) {
+        } else if refusal.any(&[
+            Rule::name,
+            Rule::id,
+            Rule::dotted,
+            Rule::word,
+            Rule::record_field,
+            Rule::ty_field,
+            Rule::parameter,
+            Rule::binder,
+        ]) {
             wanted.push("a name".to_owned());
         }
         if refusal.any(&[Rule::assign]) {
@@ -341,7 +350,7 @@ impl Refusal {
     }
 
     fn wants_value(&self) -> bool {
-        self.any(&[Rule::chain, Rule::coalesced, Rule::postfixed, Rule::number, Rule::list])
+        self.any(&[Rule::chain, Rule::coalesced, Rule::postfixed, Rule::numeric, Rule::list])
     }
 
     fn wants_operator(&self) -> bool {

@@ -1,7 +1,10 @@
 //! Policies in, trees and messages out.
 
 mod corpus;
+mod dump;
+mod hostile;
 mod messages;
+mod trees;
 
 use policyc_text::{FileId, LineIndex};
 

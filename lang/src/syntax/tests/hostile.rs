@@ -1,0 +1,115 @@
+//! Texts that are made to hurt: each gives a tree or a message, quickly and on a small stack.
+
+use std::time::{Duration, Instant};
+
+use policyc_text::FileId;
+
+use crate::syntax::{MAX_FILE_SIZE, Parsed, parse};
+
+/// Each takes less than a second on a machine that has nothing else to do; tests run beside each other.
+const LIMIT: Duration = Duration::from_secs(4);
+
+/// Parses on a stack of 2 MB, and drops the tree there too.
+fn on_small_stack(text: String) -> (Duration, usize, Vec<String>) {
+    let work = move || {
+        let start = Instant::now();
+        let Parsed { file, diagnostics } = parse(FileId(0), &text);
+        let taken = start.elapsed();
+        let items = file.items.len();
+        drop(file.clone());
+        drop(file);
+        (taken, items, diagnostics.into_iter().map(|diagnostic| diagnostic.message).collect())
+    };
+    std::thread::Builder::new().stack_size(2 * 1024 * 1024).spawn(work).unwrap().join().unwrap()
+}
+
+fn in_rule(statements: &str) -> String {
+    format!("module m\nrule r on workload w {{\n  title \"t\"\n{statements}\n}}\n")
+}
+
+fn chain(operand: &str, operator: &str, count: usize) -> String {
+    in_rule(&format!("require {} else \"m\"", vec![operand; count].join(operator)))
+}
+
+#[test]
+fn hostile_texts_are_refused_quickly() {
+    let times = |text: &str, count: usize| text.repeat(count);
+    for (name, text, message) in [
+        ("open parentheses", in_rule(&times("(", 20_000)), "nested"),
+        ("a let of open parentheses", in_rule(&format!("let x = {}", times("(", 20_000))), "nested"),
+        ("a megabyte of brackets", times("[", 1_000_000), "nested"),
+        ("too many `or`s", chain("a", " or ", 100_000), "words, signs"),
+        ("too many `not`s", in_rule(&format!("require {} a else \"m\"", times("not ", 100_000))), "words, signs"),
+        ("too many fields", in_rule(&format!("let x = a{}", times(".b", 100_000))), "words, signs"),
+        ("too many comments", in_rule(&times("#\n", 500_000)), "comments"),
+        ("too many statements", in_rule(&times("let x = 1\n", 100_000)), "words, signs"),
+        ("many `or`s", chain("a", " or ", 20_000), "too long"),
+        ("many `??`s", chain("a", " ?? ", 20_000), "too long"),
+        ("many comparisons", chain("a", " == ", 20_000), "too long"),
+        ("many `not`s", in_rule(&format!("require {} a else \"m\"", times("not ", 40_000))), "too long"),
+        ("many minus signs", in_rule(&format!("require {} a else \"m\"", times("-", 40_000))), "too long"),
+        ("many fields", in_rule(&format!("let x = a{}", times(".b", 20_000))), "too long"),
+        ("many indexes", in_rule(&format!("let x = a{}", times("[0]", 12_000))), "too long"),
+        ("many fields in a text", in_rule(&format!("let x = \"{{a{}}}\"", times(".b", 20_000))), "too long"),
+        ("a late mistake", in_rule(&format!("{}let y = = 2", times("let x = 1\n", 12_000))), "does not fit"),
+        ("nested interpolation", in_rule(&format!("let x = {}", times("\"{", 100_000))), "nested"),
+        ("many `if`s", in_rule(&format!("let x = {}", times("if ", 100_000))), "nested"),
+        ("many `any`s", in_rule(&format!("require {} x", times("any x in y: ", 50_000))), "nested"),
+        ("nested lists of types", format!("param x: {}", times("list<", 100_000)), "nested"),
+        ("nested blocks", in_rule(&times("when a {", 50_000)), "nested"),
+        ("closing braces", times("}", 1_000_000), "words, signs"),
+        ("closing braces on lines", times("}\n", 40_000), "closes nothing"),
+        ("names of nothing", times("rule\n", 40_000), "mistakes"),
+        ("statements of nothing", in_rule(&times("let\n", 40_000)), "mistakes"),
+        ("stray letters", times("é ", 40_000), "mistakes"),
+        ("quotes", times("\"\n", 40_000), "mistakes"),
+        ("single quotes", times("' '\n", 40_000), "mistakes"),
+        ("too much", times(" ", MAX_FILE_SIZE + 1), "not read"),
+        (
+            "open raw text",
+            format!("module m\ntest \"t\" {{ given yaml \"\"\"{}", times("x\n", 400_000)),
+            "never closed",
+        ),
+        ("open regex", in_rule(&format!("let x = /{}", times("x", 1_000_000))), "regex"),
+        ("braces of records", in_rule(&times("{ x: ", 120)), "begins no statement"),
+    ] {
+        let (taken, _, messages) = on_small_stack(text);
+        assert!(messages.iter().any(|found| found.contains(message)), "{name}: {:?}", messages.first());
+        assert!(messages.len() <= 101, "{name}: {} messages", messages.len());
+        assert!(taken < LIMIT, "{name} takes {taken:?}");
+    }
+}
+
+#[test]
+fn large_and_harmless_texts_are_read() {
+    let times = |text: &str, count: usize| text.repeat(count);
+    for (name, text) in [
+        ("one long text", in_rule(&format!("let x = \"{}\"", times("a", 1_000_000)))),
+        ("one long raw text", in_rule(&format!("let x = \"\"\"{}\"\"\"", times("a\n", 500_000)))),
+        ("many statements", in_rule(&times("let x = 1\n", 12_000))),
+        ("a long list", format!("module m\nparam x: list<number> = [{}]", times("1, ", 20_000))),
+        ("a long union", format!("module m\ntype t = string{}", times(" | a", 20_000))),
+        ("blanks", in_rule(&times(" \n", 500_000))),
+        ("comments", in_rule(&times("# why\n", 40_000))),
+        ("many rules", format!("module m\n{}", times("rule r on workload w { title \"t\" }\n", 5_000))),
+        ("100 parentheses", in_rule(&format!("let x = {}1{}", times("(", 100), times(")", 100)))),
+        ("100 lists", in_rule(&format!("let x = {}1{}", times("[", 100), times("]", 100)))),
+        ("100 records", in_rule(&format!("let x = {}1{}", times("{a: ", 100), times("}", 100)))),
+        ("100 calls", in_rule(&format!("let x = {}1{}", times("f(", 100), times(")", 100)))),
+        ("60 texts", in_rule(&format!("let x = {}1{}", times("\"{", 60), times("}\"", 60)))),
+        ("60 `if`s", in_rule(&format!("let x = {}1", times("if a then b else ", 60)))),
+        ("60 quantifiers", in_rule(&format!("require {}a else \"m\"", times("any x in y: ", 60)))),
+        (
+            "60 bracketed quantifiers",
+            in_rule(&format!("require {}a{} else \"m\"", times("(any x in y: ", 60), times(")", 60))),
+        ),
+        ("100 blocks", in_rule(&format!("{}{}", times("when a {", 100), times("}", 100)))),
+        ("100 types", format!("module m\nparam x: {}a{}", times("list<", 100), times(">", 100))),
+        ("200 operators", chain("a", " or ", 200)),
+    ] {
+        let (taken, items, messages) = on_small_stack(text);
+        assert!(messages.is_empty(), "{name}: {messages:?}");
+        assert!(items >= 1, "{name} has no items");
+        assert!(taken < LIMIT, "{name} takes {taken:?}");
+    }
+}
