@@ -55,6 +55,9 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
         return parsed;
     }
     let mut builder = Builder::new(file, &scan.tokens);
+    if scan.tokens.is_empty() {
+        builder.error(Span::empty_at(0), "the file is empty", "begin with `module NAME`, then write rules");
+    }
     let whole = if scan.flaws.is_empty() { whole_file(&mut builder, text) } else { Err(None) };
     let mut tree = whole.unwrap_or_else(|refused| recover::recover(&mut builder, text, &scan, refused));
     builder.report_foreign_subjects();

@@ -68,6 +68,10 @@ impl Recovery<'_, '_, '_> {
     fn starts_item(&self, at: usize, outside: bool, indent: u32) -> bool {
         let Some(token) = self.tokens.get(at) else { return false };
         let word = self.word(at);
+        let literal = matches!(token.kind, TokenKind::Text | TokenKind::Raw | TokenKind::Number | TokenKind::Regex);
+        if outside && literal && token.indent == Some(0) && !self.wants_value(at) {
+            return true;
+        }
         let after_block = self.kind(at - 1) == Some(TokenKind::Close(b'}'));
         if word.is_empty() || (token.indent.is_none() && !after_block) {
             return false;
@@ -183,14 +187,8 @@ impl Recovery<'_, '_, '_> {
             if self.cuts_statement(from, at, &open) {
                 break;
             }
-            match self.kind(at) {
-                Some(TokenKind::Open(bracket)) => open.push((bracket, false)),
-                Some(TokenKind::Close(bracket)) => {
-                    if close(&mut open, bracket).is_none() && bracket == b'}' {
-                        break;
-                    }
-                }
-                _ => {}
+            if leaves_block(&mut open, self.kind(at)) {
+                break;
             }
             at += 1;
         }
@@ -238,14 +236,8 @@ impl Recovery<'_, '_, '_> {
             if open.is_empty() && !joined && !self.wants_value(at) && (new_line || at > from + 1 && starts(self, at)) {
                 break;
             }
-            match self.kind(at) {
-                Some(TokenKind::Open(bracket)) => open.push((bracket, false)),
-                Some(TokenKind::Close(bracket)) => {
-                    if close(&mut open, bracket).is_none() && bracket == b'}' {
-                        break;
-                    }
-                }
-                _ => {}
+            if leaves_block(&mut open, self.kind(at)) {
+                break;
             }
             at += 1;
         }
@@ -265,7 +257,7 @@ impl Recovery<'_, '_, '_> {
 
     /// Whether a view's field begins at a token.
     pub(super) fn starts_field(&self, at: usize) -> bool {
-        self.begins_line(at) && !self.word(at).is_empty() && matches!(self.sign(at + 1), ":" | "=")
+        !self.word(at).is_empty() && matches!(self.sign(at + 1), ":" | "=")
     }
 }
 
@@ -284,6 +276,18 @@ fn close(open: &mut Vec<(u8, bool)>, bracket: u8) -> Option<(u8, bool)> {
     let closed = open.get(place).copied();
     open.truncate(place);
     closed
+}
+
+/// Follows a token's bracket; true where it closes a block that was open before.
+fn leaves_block(open: &mut Vec<(u8, bool)>, kind: Option<TokenKind>) -> bool {
+    match kind {
+        Some(TokenKind::Open(bracket)) => {
+            open.push((bracket, false));
+            false
+        }
+        Some(TokenKind::Close(bracket)) => close(open, bracket).is_none() && bracket == b'}',
+        _ => false,
+    }
 }
 
 /// Words that a check may go on with.

@@ -221,6 +221,9 @@ impl Recovery<'_, '_, '_> {
         if refusal.any(&[Rule::less]) {
             wanted.push("`<`".to_owned());
         }
+        if refusal.any(&[Rule::more]) {
+            wanted.push("`>`".to_owned());
+        }
         for word in refusal.keywords() {
             wanted.push(format!("`{word}`"));
         }

@@ -63,12 +63,6 @@ struct Recovery<'r, 'b, 't> {
 
 impl<'t> Recovery<'_, '_, 't> {
     fn file(&mut self) {
-        if self.tokens.is_empty() {
-            let message = "the file is empty";
-            let hint = "begin with `module NAME`, then write rules";
-            self.builder.error(Span::empty_at(0), message, hint);
-            return;
-        }
         let mut at = 0;
         while at < self.tokens.len() {
             let piece = self.item_piece(at);

@@ -4,6 +4,7 @@ mod corpus;
 mod dump;
 mod hostile;
 mod messages;
+mod recovery;
 mod trees;
 
 use policyc_text::{FileId, LineIndex};
