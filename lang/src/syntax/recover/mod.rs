@@ -274,8 +274,7 @@ impl<'t> Recovery<'_, '_, 't> {
 
     /// How far the line that a token stands in is indented, in bytes.
     fn line_indent(&self, at: usize) -> u32 {
-        let before = self.tokens.get(..=at).unwrap_or_default();
-        before.iter().rev().find_map(|token| token.indent).unwrap_or(0)
+        self.tokens.get(at).map_or(0, |token| token.line_indent)
     }
 }
 
