@@ -236,6 +236,12 @@ impl Recovery<'_, '_, '_> {
             if open.is_empty() && !joined && !self.wants_value(at) && (new_line || at > from + 1 && starts(self, at)) {
                 break;
             }
+            // A list that is never closed does not take the next lines along.
+            let in_list = open.last().is_some_and(|(bracket, _)| *bracket != b'{');
+            if in_list && new_line && !joined && self.sign(at + 1) != ":" && self.word(at) != "for" && starts(self, at)
+            {
+                break;
+            }
             if leaves_block(&mut open, self.kind(at)) {
                 break;
             }
