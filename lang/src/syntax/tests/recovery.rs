@@ -85,7 +85,7 @@ fn taken_apart_a_good_policy_gives_the_same_tree() {
     for policy in policies() {
         let whole = parse(FileId(0), policy).file;
         let scan = scan::scan(policy);
-        for at in (0..policy.len()).step_by(20) {
+        for at in (0..policy.len()).step_by(60) {
             let mut builder = Builder::new(FileId(0), &scan.tokens);
             let mut tree = recover::recover(&mut builder, policy, &scan, u32::try_from(at).ok());
             tree.comments.clone_from(&whole.comments);
