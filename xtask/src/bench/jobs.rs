@@ -1,8 +1,12 @@
 //! What is timed.
 
 use granit_parser::{Event, Parser};
-use policyc_engine::yaml::{self, KeyTable, Limits};
-use policyc_lang::schema::Schema;
+use policyc_engine::eval::{Plan, Settings, judge, subjects};
+use policyc_engine::world::{World, WorldOptions};
+use policyc_engine::yaml::{self, Limits};
+use policyc_lang::check::Artefact;
+use policyc_lang::ir::Scope;
+use policyc_lang::values::{Date, Version};
 use policyc_text::FileId;
 use std::fs;
 use std::io;
@@ -17,16 +21,19 @@ pub(super) enum Job {
     Events,
     /// Our reader: arena, spans, interned keys.
     Read,
+    /// Reading, then the document-local rules of the library.
+    Judge,
 }
 
 /// All jobs; the first is what the others are measured by.
-pub(super) const JOBS: &[Job] = &[Job::Events, Job::Read];
+pub(super) const JOBS: &[Job] = &[Job::Events, Job::Read, Job::Judge];
 
 impl Job {
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Events => "granit-parser events",
             Self::Read => "policyc: read to trees",
+            Self::Judge => "policyc: read and judge, document rules",
         }
     }
 }
@@ -34,14 +41,21 @@ impl Job {
 /// What jobs share.
 pub(super) struct Setup<'f> {
     files: &'f [Arc<str>],
-    keys: KeyTable,
+    plan: Plan<'f>,
+    settings: Settings,
     limits: Limits,
 }
 
 impl<'f> Setup<'f> {
-    pub(super) fn new(files: &'f [Arc<str>]) -> Result<Self, String> {
-        let keys = KeyTable::new(Schema::all_names().iter().copied());
-        Ok(Self { files, keys, limits: Limits::default() })
+    pub(super) fn new(files: &'f [Arc<str>], library: &'f Artefact) -> Result<Self, String> {
+        let plan = Plan::all(&library.program);
+        let day = Date::from_civil(2026, 11, 23).ok_or("the day is not valid")?;
+        Ok(Self { files, plan, settings: Settings::new(day, Version::new(1, 37, 0)), limits: Limits::default() })
+    }
+
+    /// Number of document-local rules.
+    pub(super) fn rules(&self) -> usize {
+        self.plan.program().rules.iter().filter(|rule| rule.scope == Scope::Document).count()
     }
 }
 
@@ -57,7 +71,8 @@ pub(super) fn run(job: Job, setup: &Setup<'_>) -> Duration {
     let start = Instant::now();
     let counted = match job {
         Job::Events => setup.files.iter().map(|text| events(text)).sum::<usize>(),
-        Job::Read => setup.files.iter().map(|text| read(text, setup)).sum::<usize>(),
+        Job::Read => setup.files.iter().map(|text| read(text, setup).node_count()).sum::<usize>(),
+        Job::Judge => setup.files.iter().map(|text| check(text, setup)).sum::<usize>(),
     };
     let taken = start.elapsed();
     std::hint::black_box(counted);
@@ -75,6 +90,11 @@ fn events(text: &str) -> usize {
     count
 }
 
-fn read(text: &Arc<str>, setup: &Setup<'_>) -> usize {
-    yaml::read(FileId(0), Arc::clone(text), &setup.keys, &setup.limits).node_count()
+fn read(text: &Arc<str>, setup: &Setup<'_>) -> yaml::Tree {
+    yaml::read(FileId(0), Arc::clone(text), setup.plan.keys(), &setup.limits)
+}
+
+fn check(text: &Arc<str>, setup: &Setup<'_>) -> usize {
+    let world = World::of_file(WorldOptions::default(), FileId(0), "file.yaml", Arc::new(read(text, setup)));
+    judge(&setup.plan, &world, Scope::Document, 0..subjects(&world), &setup.settings).findings.len()
 }

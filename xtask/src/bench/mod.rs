@@ -35,7 +35,9 @@ pub(crate) fn run(arguments: &[String]) -> Result<String, String> {
     let megabytes = written.bytes as f64 / 1e6;
     let _ =
         writeln!(out, "{documents} documents, {} files, {megabytes:.1} MB, {ROUNDS} alternating rounds", written.files);
-    let setup = jobs::Setup::new(&files)?;
+    let library = policyc_stdlib::artefact().map_err(|error| error.to_string())?;
+    let setup = jobs::Setup::new(&files, &library)?;
+    let _ = writeln!(out, "{} document-local rules", setup.rules());
     let mut times: Vec<Vec<Duration>> = vec![Vec::new(); jobs::JOBS.len()];
     let mut random = Random::new(SEED);
     for _ in 0..ROUNDS {
