@@ -414,11 +414,7 @@ impl Traits {
                 _ => Unit::default(),
             });
             // Long chains of one connective are walked in a loop.
-            let chained = match expr {
-                Expr::And(left, _) => matches!(program.exprs.get(left.index()), Some(Expr::And(..))),
-                Expr::Or(left, _) => matches!(program.exprs.get(left.index()), Some(Expr::Or(..))),
-                _ => false,
-            };
+            let chained = super::logic::is_chained(&program.exprs, expr);
             unit.depth = (unit.depth + u32::from(!chained)).min(MOST_DEPTH + 1);
             units.push(unit);
         }

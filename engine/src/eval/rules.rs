@@ -22,8 +22,8 @@ pub(crate) struct Run<'a, 'j> {
     rule: &'a Rule,
     instance: usize,
     pub(crate) subject: Value<'a>,
-    /// Failures of the blocks that are open, outermost first.
-    blocks: Vec<Vec<Failure>>,
+    /// Failures of the blocks that are open; those of a block go when it ends.
+    failures: Vec<Failure>,
     /// Conditions around the current block that are not known.
     doubts: Vec<Doubt>,
     /// Elements of the loops around the current block.
@@ -67,7 +67,7 @@ impl<'a> Evaluator<'a> {
             rule,
             instance: instance as usize,
             subject: subject.clone(),
-            blocks: vec![Vec::new()],
+            failures: Vec::new(),
             doubts: Vec::new(),
             loop_items: Vec::new(),
             stopped: false,
@@ -111,9 +111,9 @@ impl<'a> Evaluator<'a> {
     fn inner_block(&mut self, run: &mut Run<'a, '_>, body: &'a [Statement], doubt: Option<Doubt>) {
         let doubted = doubt.is_some();
         run.doubts.extend(doubt);
-        run.blocks.push(Vec::new());
+        let outer = run.failures.len();
         self.block(run, body);
-        run.blocks.pop();
+        run.failures.truncate(outer);
         if doubted {
             run.doubts.pop();
         }
@@ -181,10 +181,8 @@ impl<'a> Evaluator<'a> {
             Outcome::Indeterminate if open => {}
             Outcome::Indeterminate => counts.indeterminate += 1,
         }
-        let relies_on_failed = check
-            .relies_on
-            .iter()
-            .any(|earlier| run.blocks.iter().flatten().any(|failure| failure.check == Some(*earlier)));
+        let relies_on_failed =
+            check.relies_on.iter().any(|earlier| run.failures.iter().any(|failure| failure.check == Some(*earlier)));
         if relies_on_failed {
             return run.note(Some(id), None, Severity::Info);
         }
@@ -296,9 +294,8 @@ impl<'a> Evaluator<'a> {
     // LANGUAGE 9.1, cascade: silent where it reads what an earlier check of its block or of one around it blamed.
     fn is_silent(&mut self, run: &Run<'a, '_>, report: &Report<'a>, severity: Severity) -> bool {
         let blamed: Vec<ReadKey> = run
-            .blocks
+            .failures
             .iter()
-            .flatten()
             .filter(|failure| severity <= failure.severity)
             .filter_map(|failure| failure.blamed)
             .collect();
@@ -399,9 +396,7 @@ impl<'a> Evaluator<'a> {
 
 impl Run<'_, '_> {
     fn note(&mut self, check: Option<CheckId>, blamed: Option<ReadKey>, severity: Severity) {
-        if let Some(block) = self.blocks.last_mut() {
-            block.push(Failure { check, blamed, severity });
-        }
+        self.failures.push(Failure { check, blamed, severity });
     }
 }
 

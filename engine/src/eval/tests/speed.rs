@@ -1,6 +1,6 @@
 //! That work grows with the input and not faster, counted in the steps that it takes.
 
-use super::super::{Plan, Settings, judge, subjects};
+use super::super::{Plan, STACK_SIZE, Settings, judge, subjects};
 use super::{program, settings, world};
 use crate::finding::Outcome;
 use policyc_lang::ir::Scope;
@@ -66,25 +66,40 @@ fn a_budget_that_runs_out_is_one_finding() {
     assert_eq!(messages, ["cannot tell whether t: budget"]);
 }
 
+/// As deep as the plan lets expressions be, on the stack that is asked for.
 #[test]
-#[ignore = "timing"]
-fn timing() {
-    let mut policy = String::new();
-    for n in 0..20 {
-        write!(policy, "rule r{n} on container c {{ title \"t\" severity low forbid c.securityContext.privileged == true else \"x\"\n require c.securityContext.readOnlyRootFilesystem != false and c.image like \"*\" else \"y\" }}\n").unwrap();
+fn the_deepest_expression_fits_the_stack() {
+    let mut policy = "def d0(x: number): number = x\n".to_owned();
+    for level in 1..200 {
+        writeln!(policy, "def d{level}(x: number): number = d{}(x) + 1", level - 1).unwrap();
     }
-    let mut text = String::new();
-    for n in 0..4000 {
-        write!(text, "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: p{n}, namespace: shop}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: a\n        image: b\n        securityContext: {{privileged: false, readOnlyRootFilesystem: true}}\n      - name: b\n        image: b\n        securityContext: {{privileged: false, readOnlyRootFilesystem: true}}\n").unwrap();
+    for (level, wanted) in [(140, "x is 140"), (199, "cannot tell whether t: budget")] {
+        let head = "rule deep on Pod p { title \"t\" severity low";
+        let rule = format!("{head} let n = d{level}(0) require n < 0 else \"x is {{n}}\" }}");
+        let artefact = program(&format!("{policy}{rule}"));
+        let judged = std::thread::scope(|scope| {
+            let work = || {
+                let plan = Plan::all(&artefact.program);
+                let world = world(&plan, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "");
+                judge(&plan, &world, Scope::Document, 0..subjects(&world), &settings())
+            };
+            std::thread::Builder::new().stack_size(STACK_SIZE).spawn_scoped(scope, work).unwrap().join().unwrap()
+        });
+        let messages: Vec<_> = judged.findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages, [wanted]);
     }
-    let artefact = program(&policy);
-    let start = std::time::Instant::now();
+}
+
+/// Paths of many findings in one list are found without walking it again for each.
+#[test]
+fn many_findings_in_one_list() {
+    let body = "for a in p.spec.containers { forbid a.image == \"x\" else \"x\" }";
+    let artefact = program(&format!("rule r on Pod p {{ title \"t\" severity low {body} }}"));
     let plan = Plan::all(&artefact.program);
-    eprintln!("plan {:?}", start.elapsed());
-    let start = std::time::Instant::now();
+    let mut text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  containers:\n".to_owned();
+    text.push_str(&"  - image: x\n".repeat(20_000));
     let world = world(&plan, &text, "");
-    eprintln!("read+world {:?}", start.elapsed());
-    let start = std::time::Instant::now();
     let judged = judge(&plan, &world, Scope::Document, 0..subjects(&world), &settings());
-    eprintln!("judge {:?} {}", start.elapsed(), judged.findings.len());
+    assert_eq!(judged.findings.len(), 20_000);
+    assert_eq!(judged.findings[19_999].path, "spec.containers[19999].image");
 }
