@@ -218,6 +218,16 @@ impl<'b> Builder<'b> {
         }
     }
 
+    /// Whether a collection is still open.
+    pub(super) fn is_open(&self) -> bool {
+        !self.frames.is_empty()
+    }
+
+    /// Whether the innermost open collection is in brackets or braces.
+    pub(super) fn in_flow(&self) -> bool {
+        self.frames.last().is_some_and(|frame| self.tree.is_flow(frame.node))
+    }
+
     fn awaits_key(&self) -> bool {
         self.frames.last().is_some_and(|frame| frame.mapping && frame.key.is_none())
     }

@@ -57,8 +57,10 @@ pub(super) fn read(source: Source<'_>, builder: &mut Builder<'_>, comments: &mut
             Event::StreamEnd => return Outcome::Empty,
             Event::DocumentEnd if started => break,
             event => {
+                let tag = span.tag_span().map(|tag| front.place(tag.start, tag.end));
                 let span = front.place(span.start, span.end);
-                if let Err(refusal) = front.event(event, span) {
+                let checked = front.check_tag(tag).and_then(|()| front.check_tab(&event, span));
+                if let Err(refusal) = checked.and_then(|()| front.event(event, span)) {
                     return Outcome::Refused(refusal);
                 }
             }
@@ -98,9 +100,21 @@ impl<'t> Front<'t, '_, '_> {
     fn open(&mut self, kind: Kind, style: StructureStyle, span: Span, anchor: usize) -> Built {
         let (style, span) = match style {
             StructureStyle::Flow => (Style::Flow, span),
-            StructureStyle::Block => (Style::Block, Span { end: span.start, ..span }),
+            StructureStyle::Block => (Style::Block, Span::empty_at(self.block_start(kind, span.start as usize))),
         };
         self.builder.open(kind, style, span, anchor)
+    }
+
+    /// Where a block collection starts. For a sequence that is not indented under its key granit names the place
+    /// behind the first dash; that dash is the first thing on its line.
+    fn block_start(&self, kind: Kind, start: usize) -> usize {
+        let text = self.source.text.as_bytes();
+        if kind == Kind::Mapping || text.get(start) == Some(&b'-') {
+            return start;
+        }
+        let line = text[..start].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+        let dash = line + text[line..start].iter().take_while(|byte| **byte == b' ').count();
+        if text.get(dash) == Some(&b'-') { dash } else { start }
     }
 
     fn scalar(
@@ -123,17 +137,73 @@ impl<'t> Front<'t, '_, '_> {
                 // The event ends behind the last blank line; what a reader would mark ends with the last word.
                 let written = span.text(self.source.text).trim_end();
                 span = Span::new(span.start as usize, span.start as usize + written.len());
+                self.check_block_indent(span)?;
                 if matches!(style, ScalarStyle::Literal) { Style::Literal } else { Style::Folded }
             }
             _ => {
                 if span.is_empty() {
                     text = Cow::Borrowed("");
+                } else if self.builder.in_flow() {
+                    self.check_flow_scalar(span)?;
                 }
                 Style::Plain
             }
         };
         let tag = tag.map(|tag| format!("{}{}", tag.handle(), tag.suffix()));
         self.builder.scalar(ScalarEvent { span, style, text, tag, anchor })
+    }
+
+    /// In brackets libyaml takes `?` and `:` before a word as marks of their own, and the colon of `{a:}` as part of the
+    /// word.
+    fn check_flow_scalar(&self, span: Span) -> Built {
+        let written = span.text(self.source.text);
+        let rest = self.source.text.get(span.end as usize..).unwrap_or_default();
+        let behind = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        if written.starts_with([':', '?']) {
+            let mark = Span::new(span.start as usize, span.start as usize + 1);
+            return Err(Refusal::new(mark, format!("Kubernetes reads `{}` here as a mark of its own", &written[..1])));
+        }
+        if let [b':', b',' | b'[' | b']' | b'{' | b'}', ..] = behind.as_bytes() {
+            let at = span.end as usize + (rest.len() - behind.len());
+            let colon = Span::new(at, at + 1);
+            return Err(Refusal::new(colon, "Kubernetes reads this colon as part of the word before it"));
+        }
+        Ok(())
+    }
+
+    /// libyaml wants the text of a block scalar indented even where the scalar is the whole document.
+    fn check_block_indent(&self, span: Span) -> Built {
+        let before = self.source.text.get(..span.start as usize).unwrap_or_default();
+        if span.is_empty() || self.builder.is_open() || !before.ends_with(['\n', '\r']) {
+            return Ok(());
+        }
+        Err(Refusal::new(span, "Kubernetes takes this text only where it is indented"))
+    }
+
+    /// To libyaml commas and brackets are part of a tag.
+    fn check_tag(&self, tag: Option<Span>) -> Built {
+        let Some(tag) = tag else { return Ok(()) };
+        match self.source.text.as_bytes().get(tag.end as usize) {
+            None | Some(b' ' | b'\t' | b'\n' | b'\r') => Ok(()),
+            Some(_) => Err(Refusal::new(tag, "Kubernetes wants a blank behind a tag")),
+        }
+    }
+
+    /// libyaml takes no tab where a mapping could start.
+    fn check_tab(&self, event: &Event<'_>, span: Span) -> Built {
+        if !event.is_node() || !self.builder.is_open() || self.builder.in_flow() {
+            return Ok(());
+        }
+        let before = &self.source.text.as_bytes()[..span.start as usize];
+        let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let (before, blanks) = before.split_at(before.len() - blanks);
+        match memchr::memchr(b'\t', blanks) {
+            Some(at) if before.ends_with(b"-") => {
+                let tab = before.len() + at;
+                Err(Refusal::new(Span::new(tab, tab + 1), "Kubernetes takes no tab between a dash and its item"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Collects the comments behind the document; gives where a further document starts.
@@ -167,12 +237,17 @@ impl<'t> Front<'t, '_, '_> {
         let start = self.offset(error.marker()) as usize;
         let next = self.source.text.get(start..).and_then(|rest| rest.chars().next());
         let length = next.filter(|next| !matches!(next, '\n' | '\r')).map_or(0, char::len_utf8);
-        let mut reason = error.kind().to_string();
-        if let Some(first) = reason.get_mut(..1) {
-            first.make_ascii_lowercase();
-        }
-        let reason = reason.trim_end_matches('.').to_owned();
+        let reason = lowercase_start(error.kind().to_string().trim_end_matches('.'));
         Box::new(Refusal { span: Span::new(start, start + length), reason, code: "yaml/syntax" })
+    }
+}
+
+/// Messages start in lowercase, but for names such as YAML.
+fn lowercase_start(message: &str) -> String {
+    let mut letters = message.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => first.to_lowercase().chain(letters).collect(),
+        _ => message.to_owned(),
     }
 }
 
