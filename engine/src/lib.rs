@@ -4,3 +4,4 @@
 //! environment or colour.
 
 pub mod finding;
+pub mod report;
