@@ -8,6 +8,7 @@ use policyc_text::Position;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::{Serialize, ser};
 use std::io::{self, Write};
+use std::sync::Arc;
 
 /// Writes a report as one JSON object and a final line end. Lines and columns are 1-based, columns count Unicode scalar
 /// values, ends are exclusive, offsets are bytes.
@@ -37,6 +38,8 @@ impl Serialize for Json<'_, Report> {
         map.serialize_entry("findings", &Each(&report.findings))?;
         map.serialize_entry("diagnostics", &Each(&report.diagnostics))?;
         map.serialize_entry::<_, [(); 0]>("suppressed", &[])?;
+        map.serialize_entry("partialObjects", &Each(&report.partial))?;
+        map.serialize_entry("notes", &report.notes)?;
         map.end()
     }
 }
@@ -142,6 +145,15 @@ impl Serialize for Json<'_, (Place, String)> {
     }
 }
 
+impl Serialize for Json<'_, (Arc<str>, Resource)> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(2))?;
+        map.serialize_entry("file", &*self.0.0)?;
+        map.serialize_entry("resource", &Json(&self.0.1))?;
+        map.end()
+    }
+}
+
 impl Serialize for Json<'_, Resource> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(Some(4))?;
@@ -228,6 +240,7 @@ mod tests {
             findings: vec![finding],
             diagnostics: vec![problem],
             files: vec![],
+            ..Report::default()
         }
     }
 
@@ -252,7 +265,7 @@ mod tests {
                 r#""phase":3,"theme":"t","controls":["cis-k8s:5.2.2"],"fingerprint":"{}"}}],"#,
                 r#""diagnostics":[{{"code":"yaml/syntax","severity":"error","message":"broken","file":"a/b.yaml","#,
                 r#""range":{{"start":{{"line":2,"column":1,"offset":10}},"end":{{"line":2,"column":1,"offset":10}}}},"#,
-                r#""help":"mend it","related":[]}}],"suppressed":[]}}"#,
+                r#""help":"mend it","related":[]}}],"suppressed":[],"partialObjects":[],"notes":[]}}"#,
                 "\n"
             ),
             version,

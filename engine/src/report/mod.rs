@@ -37,6 +37,10 @@ pub struct Report {
     pub diagnostics: Vec<Problem>,
     /// Every file that was considered, sorted by name.
     pub files: Vec<FileReport>,
+    /// Objects on which absence was not judged, with the names of their files, sorted.
+    pub partial: Vec<(Arc<str>, Resource)>,
+    /// What else a reader should know about the run; one sentence each.
+    pub notes: Vec<String>,
 }
 
 /// What a report repeats about the rule of a finding.
@@ -170,6 +174,7 @@ impl Report {
             ))
         });
         self.files.sort_by(|a, b| a.name.cmp(&b.name));
+        self.partial.sort();
     }
 }
 

@@ -1,0 +1,12 @@
+//! How findings look on a terminal. Every text of a manifest or a policy passes through [`escape`] on its way out.
+
+mod escape;
+mod frame;
+mod human;
+mod style;
+mod summary;
+
+pub(crate) use escape::escape;
+pub(crate) use frame::Canvas;
+pub(crate) use human::{Human, write_human};
+pub(crate) use style::Style;
