@@ -1,2 +1,27 @@
-//! x
-fn main() {}
+//! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`.
+//!
+//! Nothing here is part of what users run.
+
+mod schema;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let outcome = match arguments.next().as_deref() {
+        Some("schema") => schema::run(),
+        _ => Err("usage: cargo xtask schema".to_owned()),
+    };
+    match outcome {
+        Ok(report) => say(&report, ExitCode::SUCCESS),
+        Err(problem) => say(&format!("error: {problem}"), ExitCode::FAILURE),
+    }
+}
+
+fn say(text: &str, code: ExitCode) -> ExitCode {
+    match writeln!(std::io::stderr(), "{text}") {
+        Ok(()) => code,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
