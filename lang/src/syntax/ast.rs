@@ -289,7 +289,7 @@ pub enum StatementKind {
         otherwise: Vec<Statement>,
     },
     /// `require e else "…" …` or `forbid e else "…" …`.
-    Check(Check),
+    Check(Box<Check>),
     /// Text that no statement could be made of.
     Bad,
 }

@@ -1,3 +1,81 @@
 //! From policy text to its tree.
+//!
+//! [`parse`] never fails: what cannot be read becomes a `Bad` node and a diagnostic, and the rest of the file survives.
+//! What names mean and whether types fit is decided elsewhere.
 
 pub mod ast;
+mod build;
+mod grammar;
+pub mod lexis;
+mod scan;
+
+use pest::Parser;
+use policyc_text::{Diagnostic, FileId, Span};
+
+use build::{Builder, CODE};
+use grammar::{Parts, PolicyGrammar, Rule};
+use scan::Scan;
+
+/// Largest file that is read, in bytes.
+pub const MAX_FILE_SIZE: usize = 1024 * 1024;
+
+/// What a file was parsed into.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Parsed {
+    /// The tree; what could not be read is a `Bad` node in it.
+    pub file: ast::File,
+    /// What is wrong, in source order; all of it errors with the code `policy/syntax`.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Parses a policy file. It never fails: mistakes cost a statement or an item, and the rest of the tree is as it would
+/// be without them.
+#[must_use]
+pub fn parse(file: FileId, text: &str) -> Parsed {
+    if text.len() > MAX_FILE_SIZE {
+        let message = format!("the file has {} bytes, and more than {MAX_FILE_SIZE} are not read", text.len());
+        return unread(file, text, Span::empty_at(0), message, "split it into several modules");
+    }
+    let scan = scan::scan(text);
+    if let Some(place) = scan.too_deep {
+        let message = format!("things are nested more than {} levels deep here", scan::MAX_NESTING);
+        let mut parsed = unread(file, text, place, message, "name inner parts with `let` or `def`");
+        parsed.file.comments = scan.comments;
+        return parsed;
+    }
+    let mut builder = Builder::new(file, &scan.tokens);
+    let mut tree = if scan.flaws.is_empty() { whole_file(&mut builder, text) } else { None }
+        .unwrap_or_else(|| recovered(&mut builder, text, &scan));
+    builder.report_foreign_subjects();
+    let mut diagnostics = builder.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.location.span);
+    tree.comments = scan.comments;
+    Parsed { file: tree, diagnostics }
+}
+
+fn unread(file: FileId, text: &str, place: Span, message: String, hint: &str) -> Parsed {
+    let tree = ast::File { items: vec![ast::Item::Bad(Span::new(0, text.len()))], ..ast::File::default() };
+    Parsed { file: tree, diagnostics: vec![Diagnostic::error(CODE, file, place, message).with_hint(hint)] }
+}
+
+/// The tree of a file without mistakes.
+fn whole_file(builder: &mut Builder<'_>, text: &str) -> Option<ast::File> {
+    let file = PolicyGrammar::parse(Rule::file, text).ok()?.next()?;
+    let mut tree = ast::File::default();
+    for node in Parts::of(file) {
+        match node.as_rule() {
+            Rule::module => tree.module = Some(builder.module(node)),
+            Rule::import => tree.imports.push(builder.module(node)),
+            _ => tree.items.push(builder.item(node)),
+        }
+    }
+    Some(tree)
+}
+
+fn recovered(builder: &mut Builder<'_>, text: &str, _scan: &Scan) -> ast::File {
+    builder.error(Span::empty_at(0), "the file cannot be read", "");
+    ast::File { items: vec![ast::Item::Bad(Span::new(0, text.len()))], ..ast::File::default() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! Policies in, trees and messages out.
+
+mod corpus;
