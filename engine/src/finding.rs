@@ -1,7 +1,8 @@
 //! What the engine says about documents: findings with their places.
 
+use policyc_lang::ir::Applicability;
 use policyc_lang::values::Severity;
-use policyc_text::{Location, Position, Span};
+use policyc_text::{FileId, Location, Position, Span};
 
 /// How a check that did not pass came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,6 +60,60 @@ pub struct RawFinding {
     pub blamed: Option<String>,
     /// Whether the unknown stems only from objects that an open world may hold elsewhere.
     pub open_world: bool,
+    /// The exemption that holds for it: its place in `Program::exemptions`.
+    pub exempted: Option<u32>,
+    /// What would mend it; empty unless asked for.
+    pub fixes: Vec<RawFix>,
+}
+
+/// Edits that belong together, with places and values already computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RawFix {
+    /// How sure; already lowered where a place lies behind an alias.
+    pub applicability: Applicability,
+    /// Edits, in the order written.
+    pub edits: Vec<RawEdit>,
+}
+
+/// An edit of a document's tree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RawEdit {
+    /// The value at a place becomes this one; parents that are missing are made.
+    Set(EditPlace, serde_json::Value),
+    /// The entry or element goes.
+    Remove(EditPlace),
+    /// A list gains an element, a Dockerfile stage a line.
+    Append(EditPlace, serde_json::Value),
+    /// The token at a place becomes this text.
+    Replace(EditPlace, serde_json::Value),
+    /// Text comes right before a place.
+    InsertBefore(EditPlace, serde_json::Value),
+    /// Text comes right after a place.
+    InsertAfter(EditPlace, serde_json::Value),
+    /// A new document from a template of that name, for an object of that name.
+    Create(String, String),
+}
+
+/// A node of a tree, or what is missing below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EditPlace {
+    /// The file.
+    pub file: FileId,
+    /// The node in the file's tree; where something is missing, its nearest existing ancestor.
+    pub node: u32,
+    /// Whether the node's key is meant rather than its value.
+    pub key: bool,
+    /// Keys and 0-based indexes that are missing below the node, outermost first.
+    pub missing: Vec<EditStep>,
+}
+
+/// A step to something that is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EditStep {
+    /// A key of a mapping.
+    Key(String),
+    /// A 0-based index of a list.
+    Index(u64),
 }
 
 /// A range as reports show it.
