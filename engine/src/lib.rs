@@ -3,5 +3,7 @@
 //! Bytes and a compiled program go in, findings come out. Nothing here touches the disk, the clock, the network, the
 //! environment or colour.
 
+pub mod builtin;
+pub mod check;
 pub mod finding;
 pub mod report;

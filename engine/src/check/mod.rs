@@ -1,0 +1,5 @@
+//! From the names and bytes of files to a report.
+
+mod params;
+
+pub use params::param_value;
