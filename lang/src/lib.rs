@@ -3,6 +3,7 @@
 //! Text goes in, a [`ir::Program`] and diagnostics come out. Nothing here reads a document, the disk, the clock or the
 //! environment.
 
+pub mod check;
 pub mod ir;
 pub mod schema;
 pub mod syntax;

@@ -1,6 +1,8 @@
 //! Values that are known when a policy is compiled, and the values of parameters.
 
-use crate::values::{Cidr, Date, Duration, Glob, Ip, Number, Pattern, Quantity, Range, Semver, Severity, VersionRange};
+use crate::values::{
+    Cidr, Date, Duration, Glob, IntRange, Ip, Number, Pattern, Quantity, Severity, Version, VersionRange,
+};
 use serde::{Deserialize, Serialize};
 
 /// A value without a place in any document.
@@ -23,7 +25,7 @@ pub enum Const {
     /// A severity.
     Severity(Severity),
     /// A version.
-    Semver(Semver),
+    Semver(Version),
     /// A range of versions.
     VersionRange(VersionRange),
     /// A glob; how its `*` treats separators is said where it is used.
@@ -35,7 +37,7 @@ pub enum Const {
     /// A block of addresses.
     Cidr(Cidr),
     /// `1..1023`.
-    Range(Range),
+    Range(IntRange),
     /// A list.
     List(Vec<Const>),
     /// A record, or a map: names and values in the order written.

@@ -456,3 +456,77 @@ pub enum Builtin {
     /// `walk(x)`: the nodes below, `{key path depth value keys}`.
     Walk,
 }
+
+impl Expr {
+    /// Calls back for each expression that this one is made of.
+    pub fn operands(&self, see: &mut impl FnMut(ExprId)) {
+        match self {
+            Self::Const(_) | Self::Param(_) | Self::Local(_) | Self::Cluster | Self::Project => {}
+            Self::Field { base, .. }
+            | Self::RowField { base, .. }
+            | Self::Property { base, .. }
+            | Self::Native { base, .. }
+            | Self::Rows { parent: base, .. } => see(*base),
+            Self::Index { base, index, .. } => [*base, *index].into_iter().for_each(see),
+            Self::ListKey { base, value, .. } => [*base, *value].into_iter().for_each(see),
+            Self::Docs { namespace, .. } => namespace.iter().copied().for_each(see),
+            Self::Find { kind_name, name, namespace, .. } => {
+                kind_name.iter().chain([name]).chain(namespace).copied().for_each(see);
+            }
+            Self::NamespaceNamed(a)
+            | Self::Not(a)
+            | Self::Is(a, _)
+            | Self::IsEmpty(a)
+            | Self::Exists(a)
+            | Self::Negate(a)
+            | Self::Cast(a, _) => see(*a),
+            Self::And(a, b)
+            | Self::Or(a, b)
+            | Self::Compare(_, a, b)
+            | Self::In(a, b)
+            | Self::Contains(a, b)
+            | Self::Matches(a, b)
+            | Self::Like(a, b, _)
+            | Self::Within(a, b)
+            | Self::Overlaps(a, b)
+            | Self::Satisfies(a, b)
+            | Self::StartsWith(a, b)
+            | Self::EndsWith(a, b)
+            | Self::Coalesce(a, b)
+            | Self::Arithmetic(_, a, b)
+            | Self::Range(a, b)
+            | Self::Concat(a, b) => [*a, *b].into_iter().for_each(see),
+            Self::If(c, a, b) => [*c, *a, *b].into_iter().for_each(see),
+            Self::Quantifier(_, binder, condition) => {
+                binder.operands(see);
+                condition.iter().copied().for_each(see);
+            }
+            Self::Comprehension { item, binders } => {
+                for binder in binders {
+                    binder.operands(see);
+                }
+                see(*item);
+            }
+            Self::Group { binder, by, .. } => {
+                binder.operands(see);
+                see(*by);
+            }
+            Self::List(items) | Self::Call(_, items) | Self::Builtin(_, items) => items.iter().copied().for_each(see),
+            Self::Record(fields) => fields.iter().for_each(|(_, value)| see(*value)),
+            Self::Text(parts) => {
+                for part in parts {
+                    if let TextPart::Value(value) = part {
+                        see(*value);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Binder {
+    fn operands(&self, see: &mut impl FnMut(ExprId)) {
+        see(self.source);
+        self.condition.iter().copied().for_each(see);
+    }
+}

@@ -442,3 +442,18 @@ impl Program {
         &self.views[id.index()]
     }
 }
+
+impl Edit {
+    /// The expressions of an edit.
+    #[must_use]
+    pub fn operands(&self) -> Vec<ExprId> {
+        match self {
+            Self::Set(a, b)
+            | Self::Append(a, b)
+            | Self::Replace(a, b)
+            | Self::InsertBefore(a, b)
+            | Self::InsertAfter(a, b) => vec![*a, *b],
+            Self::Remove(a) | Self::Create(_, a) => vec![*a],
+        }
+    }
+}

@@ -65,8 +65,7 @@ pub(super) fn add(schema: Schema, own: &mut Own, document: &Value) -> Result<(),
         return Err(CrdProblem::NoVersions);
     }
     for version in versions {
-        let path = if kind.len() < LONGEST_PATH { kind.to_owned() } else { String::new() };
-        let mut builder = Builder { schema, own, path };
+        let mut builder = Builder { schema, own, path: first_path(kind) };
         let definition = builder.root(version.schema);
         let added = OwnKind {
             group: group.into(),
@@ -79,6 +78,25 @@ pub(super) fn add(schema: Schema, own: &mut Own, document: &Value) -> Result<(),
         register(own, kind, added);
     }
     Ok(())
+}
+
+/// Adds one kind with a schema of its own, as catalogs of custom resources keep them.
+pub(super) fn add_kind(schema: Schema, own: &mut Own, name: (&str, &str, &str), document: &Value) {
+    let (group, version, kind) = name;
+    let definition = Builder { schema, own, path: first_path(kind) }.root(Some(document));
+    let added = OwnKind {
+        group: group.into(),
+        version: version.into(),
+        resource: None,
+        definition,
+        namespaced: true,
+        served: true,
+    };
+    register(own, kind, added);
+}
+
+fn first_path(kind: &str) -> String {
+    if kind.len() < LONGEST_PATH { kind.to_owned() } else { String::new() }
 }
 
 /// One version of a custom resource.
@@ -202,6 +220,9 @@ impl Builder<'_> {
             "string" => self.string(schema),
             "array" => self.list(schema, depth),
             "object" => self.object(schema, depth),
+            // Old definitions need not be structural and may leave the type to be guessed.
+            "" if schema.contains_key("properties") => self.object(schema, depth),
+            "" if schema.contains_key("items") => self.list(schema, depth),
             _ => TypeRef::Dynamic,
         }
     }

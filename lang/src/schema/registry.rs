@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 /// The types of one Kubernetes version together with the custom resources that were added.
 ///
-/// Answers for numbers of another `Types` are wrong but harmless.
+/// Answers for numbers of another `Types` are wrong but harmless. What was replaced keeps its numbers and its memory:
+/// whoever follows changing documents makes a new `Types` for each state.
 #[derive(Clone, Debug)]
 pub struct Types {
     schema: Schema,
@@ -82,6 +83,13 @@ impl Types {
     /// [`CrdProblem`] when the document is no such definition; nothing is taken in then.
     pub fn add_crd(&mut self, document: &Value) -> Result<(), CrdProblem> {
         crd::add(self.schema, &mut self.own, document)
+    }
+
+    /// Takes in one kind with the JSON Schema of its documents, as catalogs of custom resources keep them. Such
+    /// schemas know neither the scope nor the plural name: it counts as namespaced, and has no resource. Bounds are
+    /// those of [`Self::add_crd`].
+    pub fn add_kind(&mut self, group: &str, version: &str, kind: &str, schema: &Value) {
+        crd::add_kind(self.schema, &mut self.own, (group, version, kind), schema);
     }
 
     /// All kinds, Kubernetes' own first, each part by name.

@@ -102,19 +102,22 @@ impl FsPath {
         self.root.ups().is_none()
     }
 
-    /// The path in normal form, with slashes; `.` for the working directory.
+    /// The path in normal form, with slashes between its segments; `.` for the working directory.
     #[must_use]
     pub fn normalized(&self) -> String {
         let prefix = match &self.root {
             Root::Slash => "/".to_owned(),
             Root::Drive(drive) => format!("{drive}:/"),
-            Root::Network => "//".to_owned(),
+            Root::Network => r"\\".to_owned(),
             Root::Relative { ups } => "../".repeat(*ups),
             Root::DriveRelative { drive, ups } => format!("{drive}:{}", "../".repeat(*ups)),
         };
         let joined = format!("{prefix}{}", self.segments.join("/"));
         match joined.strip_suffix('/') {
             _ if joined.is_empty() => ".".to_owned(),
+            // Without the dot, a first segment such as `c:` would be read as a root.
+            _ if split_root(&joined).0.drive().is_some() && self.root.drive().is_none() => format!("./{joined}"),
+            _ if joined.starts_with(r"\\") && self.root != Root::Network => format!("./{joined}"),
             Some(trimmed) if !self.is_absolute() => trimmed.to_owned(),
             _ => joined,
         }
@@ -219,9 +222,11 @@ mod tests {
             (r"C:\Windows\..\Temp\File.TXT", "c:/temp/file.txt", "File.TXT", true),
             ("c:/", "c:/", "", true),
             ("C:foo", "c:foo", "foo", false),
-            (r"\\.\pipe\docker_engine", "//pipe/docker_engine", "docker_engine", true),
+            (r"\\.\pipe\docker_engine", r"\\pipe/docker_engine", "docker_engine", true),
             ("é/ü", "é/ü", "ü", false),
             ("...", "...", "...", false),
+            ("./c:/x", "./c:/x", "x", false),
+            (r".//\\x", r"./\\x", r"\\x", false),
         ] {
             let read = path(text);
             assert_eq!((read.normalized().as_str(), read.base()), (normal, base), "{text}");

@@ -35,7 +35,7 @@ impl Purl {
         if text.len() > MAX_LENGTH {
             return Err(refuse("it is too long"));
         }
-        let not_utf8 = || refuse("an encoded part is not utf-8");
+        let not_utf8 = || refuse("an encoded part is not utf-8 or contains a slash");
         let (rest, subpath) = text.rsplit_once('#').unwrap_or((text, ""));
         let (rest, qualifiers) = rest.rsplit_once('?').unwrap_or((rest, ""));
         let (scheme, rest) = rest.split_once(':').ok_or_else(|| refuse("it does not begin with `pkg:`"))?;
@@ -48,16 +48,17 @@ impl Purl {
         }
         let last = rest.rfind('/').map_or(0, |at| at + 1);
         let (path, version) = match rest[last..].rfind('@') {
-            Some(at) if at > 0 => (&rest[..last + at], Some(&rest[last + at + 1..])),
-            _ => (rest, None),
+            Some(0) => return Err(refuse("its last part begins with `@`")),
+            Some(at) => (&rest[..last + at], Some(&rest[last + at + 1..])),
+            None => (rest, None),
         };
         let mut namespace = segments(path).ok_or_else(not_utf8)?;
         let name = namespace.pop().ok_or_else(|| refuse("it has no name"))?;
         let version = version.filter(|version| !version.is_empty()).map(|version| decode(version).ok_or_else(not_utf8));
         let mut subpath = segments(subpath).ok_or_else(not_utf8)?;
         subpath.retain(|segment| segment != "." && segment != "..");
-        let qualifiers =
-            read_qualifiers(qualifiers).ok_or_else(|| refuse("its qualifiers are not `key=value` joined by `&`"))?;
+        let qualifiers = read_qualifiers(qualifiers)
+            .ok_or_else(|| refuse("its qualifiers are not names with values, joined by `&`"))?;
         let purl = Self {
             kind: kind.to_ascii_lowercase(),
             namespace,
@@ -128,15 +129,16 @@ fn is_kind(text: &str) -> bool {
         && !text.is_empty()
 }
 
-/// The decoded segments of a path, without empty ones; `None` if one is not UTF-8.
+/// The decoded segments of a path, without empty ones; `None` if one is not UTF-8 or contains an encoded slash.
 fn segments(path: &str) -> Option<Vec<String>> {
-    path.split('/').filter(|segment| !segment.is_empty()).map(decode).collect()
+    let decoded = path.split('/').filter(|segment| !segment.is_empty()).map(decode);
+    decoded.map(|segment| segment.filter(|segment| !segment.contains('/'))).collect()
 }
 
 fn read_qualifiers(text: &str) -> Option<Vec<(String, String)>> {
     let mut found = Vec::new();
     for pair in text.split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=')?;
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         let plain = key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte));
         if key.is_empty() || !plain || key.starts_with(|char: char| char.is_ascii_digit()) {
             return None;
@@ -172,10 +174,10 @@ fn decode(text: &str) -> Option<String> {
     String::from_utf8(decoded).ok()
 }
 
-/// Writes a text with all but letters, digits and the given marks percent-encoded.
-fn encode(f: &mut fmt::Formatter<'_>, text: &str, marks: &[u8]) -> fmt::Result {
+/// Writes a text with all but letters, digits and `.-_~:` percent-encoded.
+fn encode(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b".-_~:".contains(&byte) || marks.contains(&byte) {
+        if byte.is_ascii_alphanumeric() || b".-_~:".contains(&byte) {
             write!(f, "{}", char::from(byte))?;
         } else {
             write!(f, "%{byte:02X}")?;
@@ -189,19 +191,19 @@ impl fmt::Display for Purl {
         write!(f, "pkg:{}", self.kind)?;
         for segment in self.namespace.iter().chain([&self.name]) {
             f.write_str("/")?;
-            encode(f, segment, b"")?;
+            encode(f, segment)?;
         }
         if let Some(version) = &self.version {
             f.write_str("@")?;
-            encode(f, version, b"")?;
+            encode(f, version)?;
         }
         for (index, (key, value)) in self.qualifiers.iter().enumerate() {
             write!(f, "{}{key}=", if index == 0 { '?' } else { '&' })?;
-            encode(f, value, b"/")?;
+            encode(f, value)?;
         }
         for (index, segment) in self.subpath.iter().enumerate() {
             f.write_str(if index == 0 { "#" } else { "/" })?;
-            encode(f, segment, b"")?;
+            encode(f, segment)?;
         }
         Ok(())
     }
@@ -236,10 +238,10 @@ mod tests {
             ("pkg:maven/org.Apache/Commons@1", "pkg:maven/org.Apache/Commons@1", "pkg:maven/org.Apache/Commons"),
             (
                 "pkg:oci/app@sha256%3Aabc?repository_url=ghcr.io/acme",
-                "pkg:oci/app@sha256:abc?repository_url=ghcr.io/acme",
+                "pkg:oci/app@sha256:abc?repository_url=ghcr.io%2Facme",
                 "pkg:oci/app",
             ),
-            ("pkg:generic/a%20b@?x=", "pkg:generic/a%20b", "pkg:generic/a%20b"),
+            ("pkg:generic/a%20b@?x=&y", "pkg:generic/a%20b", "pkg:generic/a%20b"),
             ("pkg:generic/100%", "pkg:generic/100%25", "pkg:generic/100%25"),
         ] {
             let read = Purl::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -266,10 +268,13 @@ mod tests {
             "pkg:1npm/a",
             "pkg:n_m/a",
             "http:npm/a",
-            "pkg:npm/a?x",
+            "pkg:npm/a?!",
             "pkg:npm/a?1x=y",
             "pkg:npm/a?x=1&X=2",
             "pkg:npm/%FF",
+            "pkg:npm/a%2Fb",
+            "pkg:npm/a/@",
+            "pkg:npm/@a",
             &long,
         ] {
             assert!(Purl::parse(text).is_err(), "{text}");

@@ -44,7 +44,8 @@ impl Quantity {
     /// Reads an amount.
     ///
     /// Source: `ParseQuantity` of `k8s.io/apimachinery` 0.37. Like it, this takes `.5`, `5.` and `+1`, reads `1E` as
-    /// exa and `1E3` as an exponent, and takes a missing number as zero (`Ki`, `-`).
+    /// exa and `1E3` as an exponent, and takes a missing number as zero (`Ki`, `-`, but not
+    /// `Pi`).
     ///
     /// # Errors
     /// If Kubernetes refuses the text, or if the amount needs more than 128 bits of nano-units (from about `1.7e29`),
@@ -68,6 +69,11 @@ impl Quantity {
             _ => (whole_end, whole_end),
         };
         let form = suffix(&text[fraction_end..]).ok_or_else(|| refuse(fraction_end))?;
+        // A missing number is zero there by accident, and only on the fast path of the parser.
+        let missing = whole_end == start && fraction_start == fraction_end;
+        if missing && matches!(form, Written::Binary(50..) | Written::Exponent(..-9)) {
+            return Err(refuse(start));
+        }
         let whole = text[start..whole_end].trim_start_matches('0');
         let fraction = &text[fraction_start..fraction_end];
         let magnitude = match form {
@@ -205,7 +211,7 @@ fn binary_nanos(whole: &str, fraction: &str, exponent: u8) -> u128 {
     let mut inexact = false;
     for byte in fraction.bytes().rev() {
         let sum = part + u128::from(byte - b'0') * unit;
-        inexact |= sum % 10 != 0;
+        inexact |= !sum.is_multiple_of(10);
         part = sum / 10;
     }
     let whole = if whole.is_empty() { Some(0) } else { whole.parse::<u128>().ok() };
@@ -357,6 +363,9 @@ mod tests {
             ("1288490188800m", 1_288_490_188_800_000_000, "1288490188800m"),
             ("170141183460469231731687303715.884105727", i128::MAX, "170141183460469231731687303715884105727n"),
             ("Ki", 0, "0"),
+            ("-Ti", 0, "0"),
+            ("e-9", 0, "0"),
+            ("0Pi", 0, "0"),
             ("-", 0, "0"),
             (".", 0, "0"),
         ] {
@@ -392,6 +401,9 @@ mod tests {
             "1Zi",
             "1µ",
             "1i",
+            "Pi",
+            "-Ei",
+            "e-10",
             "1e3.5",
             "1Mi3",
             "one",

@@ -30,10 +30,21 @@ const PACKAGES: &[Package] = &[
     package("k8s.io/pod-security-admission", "admission/api/v1", "pod-security.admission.config.k8s.io"),
     package("k8s.io/pod-security-admission", "admission/api/v1beta1", "pod-security.admission.config.k8s.io"),
     package("k8s.io/kubernetes", "cmd/kubeadm/app/apis/kubeadm/v1beta4", "kubeadm.k8s.io"),
+    package("k8s.io/kubernetes", "cmd/kubeadm/app/apis/bootstraptoken/v1", ""),
     package("k8s.io/component-base", "config/v1alpha1", ""),
     package("k8s.io/component-base", "logs/api/v1", ""),
     package("k8s.io/component-base", "tracing/api/v1", ""),
 ];
+
+/// Kinds that are registered in another group than the others of their folder: folder, kind, group.
+const OTHER_GROUPS: &[(&str, &str, &str)] = &[
+    ("pkg/apis/apiserver/v1beta1", "EgressSelectorConfiguration", "apiserver.k8s.io"),
+    ("pkg/apis/apiserver/v1alpha1", "EgressSelectorConfiguration", "apiserver.k8s.io"),
+    ("pkg/apis/apiserver/v1alpha1", "AdmissionConfiguration", "apiserver.k8s.io"),
+];
+
+/// Structs that write themselves as plain values.
+const OWN_FORMS: &[(&str, Type)] = &[("BootstrapTokenString", Type::String), ("TimeOrMetaDuration", Type::IntOrString)];
 
 /// Modules besides the main one, whose number differs from theirs in the major version alone.
 pub(crate) const MODULES: &[&str] =
@@ -108,7 +119,10 @@ fn read_file(text: &str, path: &str, declared: &mut BTreeMap<String, Declared>) 
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
         let Some((name, rest)) = line.strip_prefix("type ").and_then(|rest| rest.split_once(' ')) else { continue };
-        let declaration = if rest == "struct {" {
+        let own_form = OWN_FORMS.iter().find(|(known, _)| *known == name);
+        let declaration = if let Some((_, ty)) = own_form {
+            Declared::Other(ty.clone())
+        } else if rest == "struct {" {
             Declared::Struct(members(&mut lines, &naming))
         } else if rest.starts_with("struct") || rest.starts_with("interface") || rest.starts_with("func") {
             Declared::Other(Type::Dynamic)
@@ -190,11 +204,19 @@ impl Naming<'_> {
 fn members(lines: &mut std::str::Lines<'_>, naming: &Naming<'_>) -> Vec<Member> {
     let mut members = Vec::new();
     let mut comment = String::new();
-    for line in lines.by_ref() {
+    while let Some(line) = lines.next() {
         if line == "}" {
             break;
         }
         let line = line.trim();
+        if line.starts_with("/*") {
+            let mut last = line;
+            while !last.ends_with("*/") {
+                let Some(next) = lines.next() else { break };
+                last = next;
+            }
+            continue;
+        }
         if let Some(text) = line.strip_prefix("//") {
             comment.push_str(text.trim());
             comment.push('\n');
@@ -279,8 +301,12 @@ fn add_kinds(package: &Package, declared: &BTreeMap<String, Declared>, version: 
         let Some(short) = full.strip_prefix(&name).and_then(|rest| rest.strip_prefix('.')) else { continue };
         let Declared::Struct(members) = declaration else { continue };
         if members.iter().any(|member| member.name.is_empty() && is_type_meta(&member.ty)) {
-            let kind =
-                KindName { group: package.group.to_owned(), version: api_version.to_owned(), kind: short.to_owned() };
+            let other = OTHER_GROUPS.iter().find(|(folder, kind, _)| *folder == package.folder && *kind == short);
+            let kind = KindName {
+                group: other.map_or(package.group, |(_, _, group)| group).to_owned(),
+                version: api_version.to_owned(),
+                kind: short.to_owned(),
+            };
             version.kinds.insert(kind, Kind { definition: full.clone(), ..Kind::default() });
         }
     }
@@ -288,4 +314,83 @@ fn add_kinds(package: &Package, declared: &BTreeMap<String, Declared>, version: 
         return Err(format!("no kinds in `{}/{}`", package.module, package.folder));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, struct_name: &str, expected: &[&str]) {
+        let mut declared = BTreeMap::new();
+        read_file(text, "k8s.io/example/v1", &mut declared);
+        let Some(Declared::Struct(members)) = declared.get(&format!("io.k8s.example.v1.{struct_name}")) else {
+            panic!("no struct `{struct_name}`")
+        };
+        let fields = resolve(members, &declared, 0);
+        let told: Vec<String> = fields
+            .iter()
+            .map(|(name, field)| {
+                let required = if field.required { " required" } else { "" };
+                let deprecated = if field.deprecated { " deprecated" } else { "" };
+                format!("{name}: {:?}{required}{deprecated}", field.ty)
+            })
+            .collect();
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn reads_structs_as_gofmt_writes_them() {
+        let text = r#"
+package v1
+
+import (
+	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"example.org/other"
+)
+
+type Mode string
+
+type Shared struct {
+	Color string `json:"color"`
+}
+
+type Config struct {
+	metav1.TypeMeta `json:",inline"`
+	Shared          `json:",inline"`
+
+	/* a note
+	   Over string `json:"two lines"` */
+
+	// Deprecated: use color.
+	Old *bool `json:"old,omitempty"`
+	// +required
+	Mode    Mode              `json:"mode"`
+	Wait    metav1.Duration   `json:"wait"`
+	Taints  []v1.Taint        `json:"taints"`
+	Gates   map[string]bool   `json:"gates"`
+	Key     []byte            `json:"key"`
+	Foreign other.Thing       `json:"foreign"`
+	Hidden  string            `json:"-"`
+	Untagged int
+}
+"#;
+        check(
+            text,
+            "Config",
+            &[
+                "Untagged: Integer",
+                "apiVersion: String",
+                "color: String",
+                "foreign: Dynamic",
+                "gates: Map(Bool)",
+                "key: Bytes",
+                "kind: String",
+                "mode: String required",
+                "old: Bool deprecated",
+                "taints: List { element: Object(\"io.k8s.api.core.v1.Taint\"), merge: Unsaid, keys: [] }",
+                "wait: Duration",
+            ],
+        );
+    }
 }

@@ -60,10 +60,14 @@ fn fields(definition: &Value) -> Result<Fields, String> {
     Ok(fields)
 }
 
-/// Whether a description says of its own field that it is deprecated, in the two ways that Go allows.
+/// Whether a description says of its own field that it is deprecated: `Deprecated: …`, `Deprecated. …`, `DEPRECATED`,
+/// or a text that begins with a field name such as `deprecatedSource`. (`deprecated indicates …` does not.)
 pub(crate) fn is_deprecated(description: &str) -> bool {
-    let start = description.trim_start().to_ascii_lowercase();
-    start.starts_with("deprecated") || description.contains("Deprecated:") || description.contains("DEPRECATED")
+    let start = description.trim_start();
+    let named = start.strip_prefix("deprecated").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
+    named
+        || start.starts_with("Deprecated")
+        || ["Deprecated:", "DEPRECATED"].iter().any(|mark| description.contains(mark))
 }
 
 fn scalar(definition: &str) -> Option<Type> {

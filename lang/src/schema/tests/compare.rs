@@ -1,4 +1,5 @@
-//! Compares the tables with an OpenAPI document of Kubernetes 1.36 that stands beside the workspace, if it does.
+//! Compares with an OpenAPI document of Kubernetes 1.36 and a catalog of custom resources, if these stand beside the
+//! workspace or where `POLICYC_CORPUS` says.
 
 use super::kubernetes;
 use crate::schema::{DefId, Schema, TypeRef, Types};
@@ -10,14 +11,8 @@ use std::path::PathBuf;
 
 #[test]
 fn the_same_as_the_document_of_1_36() {
-    let folder = std::env::var_os("POLICYC_CORPUS")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")), PathBuf::from);
-    let path = folder.join("schemas/kubernetes-swagger.json");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        let told = writeln!(std::io::stderr(), "skipped: no `{}` to compare with", path.display());
-        return told.unwrap();
-    };
-    let document: Value = serde_json::from_str(&text).unwrap();
+    let Some(path) = beside("schemas/kubernetes-swagger.json") else { return };
+    let document: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let types = kubernetes("1.36");
     let known = by_full_name(types.schema());
     let mut differences = String::new();
@@ -40,6 +35,40 @@ fn the_same_as_the_document_of_1_36() {
     }
     assert!(fields > 3000, "{fields}");
     assert_eq!(differences, "");
+}
+
+#[test]
+fn schemas_of_a_catalog_keep_their_fields() {
+    let Some(folder) = beside("schemas/crds") else { return };
+    let mut read = 0;
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    for group in entries.filter(|path| path.is_dir()) {
+        for path in std::fs::read_dir(&group).unwrap().map(|entry| entry.unwrap().path()) {
+            let schema: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            let mut types = kubernetes("1.36");
+            types.add_kind("example.org", "v1", "Sample", &schema);
+            let root = types.kind("example.org", "v1", "Sample").unwrap().definition;
+            let Some(properties) = schema["properties"]["spec"]["properties"].as_object() else { continue };
+            let TypeRef::Object(spec) = types.field(root, "spec").unwrap().ty else { panic!("{}", path.display()) };
+            let mut expected: Vec<&str> = properties.keys().map(String::as_str).collect();
+            expected.sort_unstable();
+            assert_eq!(types.fields(spec).map(|field| field.name).collect::<Vec<_>>(), expected, "{}", path.display());
+            read += 1;
+        }
+    }
+    assert!(read > 10, "{read}");
+}
+
+/// A path of the folder with data to compare with, or a word on standard error that it is not there.
+fn beside(path: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("POLICYC_CORPUS")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")), PathBuf::from);
+    let path = folder.join(path);
+    if !path.exists() {
+        writeln!(std::io::stderr(), "skipped: no `{}` to compare with", path.display()).unwrap();
+        return None;
+    }
+    Some(path)
 }
 
 fn by_full_name(schema: Schema) -> BTreeMap<String, DefId> {

@@ -88,6 +88,45 @@ fn the_old_form_has_one_schema_for_all_versions() {
 }
 
 #[test]
+fn schemas_of_catalogs() {
+    let mut types = kubernetes("1.36");
+    let schema = json!({
+        "type": "object",
+        "properties": {
+            "spec": {"type": ["object", "null"], "additionalProperties": false, "properties": {
+                "port": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
+                "guessed": {"properties": {"list": {"items": {"type": "integer"}}}},
+                "either": {"type": ["string", "boolean"]},
+                "reference": {"$ref": "#/definitions/Other"},
+                "extra": {"type": "object", "additionalProperties": true}
+            }}
+        }
+    });
+    types.add_kind("example.org", "v2", "Zone", &schema);
+    for (path, expected) in [
+        ("metadata.name", "String"),
+        ("spec", "Zone.spec"),
+        ("spec.port", "IntOrString"),
+        ("spec.guessed.list", "list of Integer"),
+        ("spec.either", "Dynamic"),
+        ("spec.reference", "Dynamic"),
+        ("spec.extra", "map of Dynamic"),
+    ] {
+        assert_eq!(describe(&types, "example.org/v2/Zone", path), expected, "{path}");
+    }
+}
+
+#[test]
+fn versions_come_most_stable_first() {
+    let mut types = kubernetes("1.36");
+    for version in ["v1alpha1", "v1", "stable", "v2beta1", "v10", "v2", "v2beta2"] {
+        types.add_kind("example.org", version, "Zone", &json!({}));
+    }
+    let versions: Vec<&str> = types.kinds_named("Zone").iter().map(|kind| kind.version).collect();
+    assert_eq!(versions, ["v10", "v2", "v1", "v2beta2", "v2beta1", "v1alpha1", "stable"]);
+}
+
+#[test]
 fn other_documents_are_refused() {
     let mut types = kubernetes("1.36");
     let head = json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"});

@@ -61,6 +61,12 @@ fn fields_along_paths() {
         ("kubelet.config.k8s.io/v1beta1/KubeletConfiguration", "readOnlyPort", "Integer"),
         ("kubelet.config.k8s.io/v1beta1/KubeletConfiguration", "tlsCipherSuites", "list of String"),
         ("kubelet.config.k8s.io/v1beta1/KubeletConfiguration", "registerWithTaints", "list of Taint"),
+        ("kubelet.config.k8s.io/v1beta1/KubeletConfiguration", "/*", "no field `/*`"),
+        ("kubelet.config.k8s.io/v1beta1/KubeletConfiguration", "logging.verbosity", "Integer"),
+        ("kubelet.config.k8s.io/v1beta1/KubeletConfiguration", "tracing.endpoint", "String"),
+        ("kubeadm.k8s.io/v1beta4/InitConfiguration", "bootstrapTokens[].ttl", "Duration"),
+        ("kubeadm.k8s.io/v1beta4/InitConfiguration", "bootstrapTokens[].token", "String"),
+        ("apiserver.k8s.io/v1beta1/EgressSelectorConfiguration", "egressSelections[].name", "String"),
         ("kubelet.config.k8s.io/v1beta1/KubeletConfiguration", "apiVersion", "String"),
         ("audit.k8s.io/v1/Policy", "rules[].level", "Metadata|None|Request|RequestResponse"),
         (
@@ -214,5 +220,19 @@ fn tables_are_whole() {
             }
             assert!(schema.field(kind.definition, "kind").is_some(), "{kind:?}");
         }
+    }
+}
+
+#[test]
+fn deprecated_fields_are_marked() {
+    let types = Types::new(Schema::newest());
+    for (name, field, expected) in [
+        ("PodSpec", "serviceAccount", true),
+        ("PodSpec", "serviceAccountName", false),
+        ("Volume", "gitRepo", true),
+        ("CustomResourceDefinitionVersion", "deprecated", false),
+    ] {
+        let found = types.field(definition(&types, name), field).unwrap();
+        assert_eq!(found.deprecated, expected, "{name}.{field}");
     }
 }
