@@ -7,3 +7,4 @@ pub mod builtin;
 pub mod check;
 pub mod finding;
 pub mod report;
+pub mod yaml;

@@ -170,7 +170,6 @@ impl<'j> Judge<'j> {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::Builtin;

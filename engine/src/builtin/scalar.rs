@@ -93,7 +93,10 @@ fn quantity(walk: &mut Walk<'_, '_>, node: NodeId) {
     let text = walk.context.tree.text(node);
     if let Err(problem) = Quantity::parse(text) {
         let told = if walk.secret { "the value is not a quantity".to_owned() } else { problem.message };
-        walk.report(node, Remark { rule: Builtin::Type, message: format!("`{}`: {told}", walk.field), help: problem.hint });
+        walk.report(
+            node,
+            Remark { rule: Builtin::Type, message: format!("`{}`: {told}", walk.field), help: problem.hint },
+        );
     }
 }
 

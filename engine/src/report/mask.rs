@@ -27,6 +27,18 @@ impl Secrets {
         Self { spans: joined }
     }
 
+    /// These and more, in any order.
+    #[must_use]
+    pub fn with(&self, more: Vec<Span>) -> Self {
+        Self::new(self.spans.iter().copied().chain(more).collect())
+    }
+
+    /// The spans, each moved by so many bytes.
+    pub fn moved(&self, by: u32) -> impl Iterator<Item = Span> {
+        let add = move |offset: u32| offset.saturating_add(by);
+        self.spans.iter().map(move |span| Span { start: add(span.start), end: add(span.end) })
+    }
+
     /// Whether nothing is secret.
     #[must_use]
     pub fn is_empty(&self) -> bool {
