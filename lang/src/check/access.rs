@@ -5,7 +5,7 @@ use super::interface::Entity;
 use super::ty::Ty;
 use super::{Checker, Outcomes, Typed, next_id};
 use crate::ir::{DocsOf, Expr, Native, PropertyId, ViewId};
-use crate::schema::did_you_mean;
+use crate::schema::{TypeRef, did_you_mean};
 use crate::syntax::ast::{self, ExprKind, Name};
 use policyc_text::Span;
 
@@ -148,15 +148,23 @@ impl Checker<'_> {
     fn schema_field(&self, defs: &[crate::schema::DefId], name: &str) -> Option<Ty> {
         let mut found: Option<Ty> = None;
         for def in defs {
-            let Some(field) = self.types.field(*def, name) else { continue };
+            // A policy may speak of fields that only other versions have; where the version at hand lacks them they are
+            // absent in its documents.
+            let Some(field) = self.types.field_of_any_version(*def, name) else { continue };
+            let required = field.required || name == "spec" && self.has_required_fields(field.ty);
             let ty = self.schema_type(field.ty);
-            let ty = if field.required { ty } else { ty.optional() };
+            let ty = if required { ty } else { ty.optional() };
             found = Some(match found {
                 Some(known) => join_versions(known, ty),
                 None => ty,
             });
         }
         found
+    }
+
+    /// The API server refuses an object without a `spec` whose fields it requires, though the schema does not say so.
+    fn has_required_fields(&self, ty: TypeRef) -> bool {
+        matches!(ty, TypeRef::Object(def) if self.types.fields(def).any(|field| field.required))
     }
 
     fn kind_field(&mut self, ty: &Ty, defs: &[crate::schema::DefId], name: &str) -> Option<(How, Ty)> {
@@ -398,9 +406,6 @@ impl Checker<'_> {
             ExprKind::Field(base, method) => {
                 let base = self.check(base, None);
                 if base.ty == Ty::Error {
-                    for arg in args {
-                        self.check_quietly(arg);
-                    }
                     return self.bad(span);
                 }
                 self.check_method(&base, method, args, span)

@@ -287,7 +287,7 @@ impl Checker<'_> {
         let inner = value.ty.inner().clone();
         let default = self.check(right, Some(&inner));
         let ty = inner.clone().join(default.ty.clone());
-        if !comparable(&inner, default.ty.inner()) {
+        if fits_itself(right) && !comparable(&inner, default.ty.inner()) {
             let (value, other) = (self.name_of(&inner), self.name_of(default.ty.inner()));
             self.error(
                 right.span,

@@ -129,7 +129,11 @@ impl Checker<'_> {
             }
         }
         words.extend(self.types.kinds().map(|kind| kind.kind.to_owned()));
-        did_you_mean(name, words.iter().map(String::as_str)).map(ToOwned::to_owned)
+        let near = did_you_mean(name, words.iter().map(String::as_str))?;
+        // Kinds of custom resources are often built from the names of others, so only a slip of the pen counts here.
+        let shared = shared_ends(name, near);
+        let longest = name.chars().count().max(near.chars().count());
+        (shared + 2 >= longest).then(|| near.to_owned())
     }
 
     /// A kind that a schema is known for, in every API group that has it.
@@ -217,6 +221,15 @@ impl Checker<'_> {
             TypeRef::Map(element) => self.schema_type(self.types.ty(element)).map(),
         }
     }
+}
+
+/// How many characters two words share at their beginnings and ends together.
+fn shared_ends(a: &str, b: &str) -> usize {
+    let same = |(a, b): &(char, char)| a.eq_ignore_ascii_case(b);
+    let prefix = a.chars().zip(b.chars()).take_while(same).count();
+    let suffix = a.chars().rev().zip(b.chars().rev()).take_while(same).count();
+    let shorter = a.chars().count().min(b.chars().count());
+    prefix + suffix.min(shorter - prefix)
 }
 
 fn flatten(ty: Ty, into: &mut Vec<Ty>) {

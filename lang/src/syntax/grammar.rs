@@ -56,6 +56,8 @@ fn is_keyword(rule: Rule) -> bool {
         rule,
         Rule::EOI
             | Rule::assign
+            | Rule::colon
+            | Rule::less
             | Rule::kw_append
             | Rule::kw_as
             | Rule::kw_at

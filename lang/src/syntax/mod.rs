@@ -7,6 +7,7 @@ pub mod ast;
 mod build;
 mod grammar;
 pub mod lexis;
+mod recover;
 mod scan;
 
 use pest::Parser;
@@ -14,8 +15,7 @@ use policyc_text::{Diagnostic, FileId, Span};
 
 use build::{Builder, CODE};
 use grammar::{Parts, PolicyGrammar, Rule};
-use scan::Scan;
-
+use recover::MAX_MISTAKES;
 /// Largest file that is read, in bytes.
 pub const MAX_FILE_SIZE: usize = 1024 * 1024;
 
@@ -45,10 +45,15 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
     }
     let mut builder = Builder::new(file, &scan.tokens);
     let mut tree = if scan.flaws.is_empty() { whole_file(&mut builder, text) } else { None }
-        .unwrap_or_else(|| recovered(&mut builder, text, &scan));
+        .unwrap_or_else(|| recover::recover(&mut builder, text, &scan));
     builder.report_foreign_subjects();
     let mut diagnostics = builder.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.location.span);
+    if diagnostics.len() > MAX_MISTAKES {
+        diagnostics.truncate(MAX_MISTAKES);
+        let message = format!("the file has more than {MAX_MISTAKES} mistakes; the others are not shown");
+        diagnostics.push(Diagnostic::error(CODE, file, Span::empty_at(text.len()), message));
+    }
     tree.comments = scan.comments;
     Parsed { file: tree, diagnostics }
 }
@@ -70,11 +75,6 @@ fn whole_file(builder: &mut Builder<'_>, text: &str) -> Option<ast::File> {
         }
     }
     Some(tree)
-}
-
-fn recovered(builder: &mut Builder<'_>, text: &str, _scan: &Scan) -> ast::File {
-    builder.error(Span::empty_at(0), "the file cannot be read", "");
-    ast::File { items: vec![ast::Item::Bad(Span::new(0, text.len()))], ..ast::File::default() }
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ mod view;
 
 use policyc_text::{Diagnostic, FileId, Span};
 
+pub(super) use item::ProfileBody;
+
 use super::ast::{DottedName, Expr, ExprKind, Name};
 use super::grammar::{Node, Parts, Rule};
 use super::lexis;

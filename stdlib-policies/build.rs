@@ -1,0 +1,128 @@
+//! Compiles the policies and profiles of this folder, so that the program starts without parsing anything.
+
+use policyc_lang::check::{Artefact, Compiled, Source, compile, value_from_json};
+use policyc_lang::ir::{ParamId, Profile};
+use policyc_lang::schema::{Schema, Types};
+use policyc_lang::values::Severity;
+use policyc_text::{FileId, Level, LineIndex};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// A profile as its file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProfileFile {
+    name: String,
+    title: String,
+    rules: Vec<String>,
+    /// Values by rule and parameter.
+    #[serde(default)]
+    params: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
+    /// Severities by rule.
+    #[serde(default)]
+    severities: BTreeMap<String, String>,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let mut paths = Vec::new();
+    for folder in ["views", "kubernetes", "profiles"] {
+        println!("cargo::rerun-if-changed={folder}");
+        collect(&root.join(folder), &mut paths)?;
+    }
+    println!("cargo::rerun-if-changed=build.rs");
+    let sources = read_sources(&root, &paths)?;
+    let Compiled { mut artefact, diagnostics, .. } =
+        compile(&Artefact::default(), &sources, &Types::new(Schema::newest()));
+    let mut failed = false;
+    for diagnostic in &diagnostics {
+        let source = &sources[diagnostic.location.file.0 as usize];
+        let place = LineIndex::new(&source.text).position(&source.text, diagnostic.location.span.start);
+        let hint = diagnostic.hint.as_deref().unwrap_or_default();
+        let (line, column) = (place.line, place.column);
+        println!("cargo::warning={}:{line}:{column}: {} ({hint})", source.name, diagnostic.message);
+        failed |= diagnostic.level == Level::Error;
+    }
+    if failed {
+        return Err("the standard library does not compile".into());
+    }
+    for path in paths.iter().filter(|path| has_extension(path, "yaml")) {
+        let profile: ProfileFile = serde_yaml::from_str(&fs::read_to_string(path)?)?;
+        let profile = resolve(&artefact, profile).map_err(|error| format!("{}: {error}", path.display()))?;
+        artefact.program.profiles.push(profile);
+    }
+    let bytes = postcard::to_stdvec(&artefact)?;
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("library.bin"), bytes)?;
+    Ok(())
+}
+
+/// All policy, table and profile files below a folder, in order of their names.
+fn collect(folder: &Path, into: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let mut entries =
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(&path, into)?;
+        } else {
+            into.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|known| known == extension)
+}
+
+fn read_sources(root: &Path, paths: &[PathBuf]) -> Result<Vec<Source>, Box<dyn Error>> {
+    let mut sources = Vec::new();
+    for path in paths.iter().filter(|path| has_extension(path, "policy")) {
+        let mut tables = Vec::new();
+        for beside in paths.iter().filter(|beside| beside.parent() == path.parent()) {
+            if has_extension(beside, "csv") || has_extension(beside, "json") {
+                let name = beside.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                tables.push((name, fs::read_to_string(beside)?));
+            }
+        }
+        let file = FileId(u32::try_from(sources.len())?);
+        let name = format!("std/{}", path.strip_prefix(root)?.to_string_lossy().replace('\\', "/"));
+        sources.push(Source { file, name, text: fs::read_to_string(path)?, tables });
+    }
+    Ok(sources)
+}
+
+fn resolve(artefact: &Artefact, file: ProfileFile) -> Result<Profile, String> {
+    let rule_of = |id: &str| artefact.program.instances.iter().find(|instance| instance.id == id);
+    for id in &file.rules {
+        if rule_of(id).is_none() && !artefact.program.aggregates.iter().any(|known| known.id == *id) {
+            return Err(format!("there is no rule `{id}`"));
+        }
+    }
+    let mut params = Vec::new();
+    for (id, values) in &file.params {
+        let rule = &artefact.program.rules[rule_of(id).ok_or_else(|| format!("there is no rule `{id}`"))?.rule.index()];
+        for (name, value) in values {
+            let at = (0..artefact.program.params.len())
+                .find(|at| {
+                    let param = &artefact.program.params[*at];
+                    param.name == *name && param.module == rule.module
+                })
+                .ok_or_else(|| format!("the rule `{id}` has no parameter `{name}`"))?;
+            let value = value_from_json(&artefact.interface.params[at], value)?;
+            params.push((id.clone(), ParamId(u32::try_from(at).map_err(|error| error.to_string())?), value));
+        }
+    }
+    let severities = file
+        .severities
+        .iter()
+        .map(|(id, word)| Ok((id.clone(), Severity::parse(word).map_err(|error| error.message)?)))
+        .collect::<Result<_, String>>()?;
+    Ok(Profile { name: file.name, title: file.title, rules: file.rules, params, severities })
+}
