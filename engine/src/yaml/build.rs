@@ -1,0 +1,409 @@
+//! From a stream of scalars, opened and closed collections to the arena. Both the YAML and the JSON front feed it; it
+//! knows neither's syntax, but what Kubernetes refuses of well-formed YAML is refused here.
+
+use std::borrow::Cow;
+
+use policyc_text::Span;
+
+use super::characters::check_line_breaks;
+use super::keys::{KeyTable, Sym};
+use super::limits::Limits;
+use super::node::{Kind, MAX_KEY_LENGTH, MERGE, Node, NodeId, ODD_KEY, POOLED, Style, TAGGED};
+use super::scalar::{Native, Tag, native, resolve_tagged};
+use super::tree::{Duplicate, OddKey, Tagged, Tree};
+
+/// Why a document cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The smallest span that shows it.
+    pub span: Span,
+    /// Lowercase, one sentence.
+    pub reason: String,
+    /// The code that a diagnostic about it has.
+    pub code: &'static str,
+}
+
+impl Refusal {
+    /// Well-formed YAML that Kubernetes does not take.
+    pub(super) fn new(span: Span, reason: impl Into<String>) -> Box<Self> {
+        Box::new(Self { span, reason: reason.into(), code: "yaml/kubernetes-refuses" })
+    }
+
+    /// More than the limits allow.
+    pub(super) fn limit(span: Span, reason: impl Into<String>) -> Box<Self> {
+        Box::new(Self { span, reason: reason.into(), code: "yaml/limit" })
+    }
+
+    /// Aliases that cannot be written out.
+    pub(super) fn aliasing(span: Span, reason: impl Into<String>) -> Box<Self> {
+        Box::new(Self { span, reason: reason.into(), code: "yaml/alias-expansion" })
+    }
+}
+
+pub(super) type Built<T = ()> = Result<T, Box<Refusal>>;
+
+/// A scalar as its front read it.
+pub(super) struct ScalarEvent<'t> {
+    pub(super) span: Span,
+    pub(super) style: Style,
+    /// The decoded text.
+    pub(super) text: Cow<'t, str>,
+    /// Full name of the tag.
+    pub(super) tag: Option<String>,
+    /// Number of the anchor, 0 where there is none.
+    pub(super) anchor: usize,
+}
+
+/// A collection that is still open.
+struct Frame {
+    node: NodeId,
+    mapping: bool,
+    last_child: u32,
+    end: u32,
+    key: Option<PendingKey>,
+    merges: bool,
+}
+
+/// A key whose value has not come yet.
+struct PendingKey {
+    span: Span,
+    sym: Sym,
+    style: Style,
+    flags: u32,
+    alias: bool,
+    text: Option<Box<str>>,
+}
+
+/// Builds one document into a tree.
+pub(super) struct Builder<'b> {
+    tree: &'b mut Tree,
+    keys: &'b KeyTable,
+    limits: &'b Limits,
+    frames: Vec<Frame>,
+    // Anchor numbers start at 1 and rise by 1.
+    anchors: Vec<Option<NodeId>>,
+    root: Option<NodeId>,
+    before: Marks,
+    uses_aliases: bool,
+    /// Mappings with duplicates or merges, in the order in which they ended.
+    overlaid: Vec<NodeId>,
+}
+
+/// How full the tables were before the document.
+struct Marks {
+    nodes: usize,
+    pool: usize,
+    pooled: usize,
+    odd_keys: usize,
+    tagged: usize,
+    duplicates: usize,
+}
+
+impl<'b> Builder<'b> {
+    pub(super) fn new(tree: &'b mut Tree, keys: &'b KeyTable, limits: &'b Limits) -> Self {
+        let before = Marks {
+            nodes: tree.nodes.len(),
+            pool: tree.pool.len(),
+            pooled: tree.pooled.len(),
+            odd_keys: tree.odd_keys.len(),
+            tagged: tree.tagged.len(),
+            duplicates: tree.duplicates.len(),
+        };
+        let (frames, anchors, overlaid) = (Vec::new(), Vec::new(), Vec::new());
+        Self { tree, keys, limits, frames, anchors, root: None, before, uses_aliases: false, overlaid }
+    }
+
+    /// The finished document's topmost node.
+    pub(super) fn root(&self) -> Option<NodeId> {
+        self.root
+    }
+
+    pub(super) fn tree(&self) -> &Tree {
+        self.tree
+    }
+
+    /// Runs the checks that need the whole document, on the mappings with duplicates or merges and whether aliases
+    /// occur; takes the document back where they refuse it.
+    pub(super) fn complete(mut self, check: impl FnOnce(&mut Tree, Vec<NodeId>, bool) -> Built) -> Built {
+        let overlaid = std::mem::take(&mut self.overlaid);
+        let result = check(self.tree, overlaid, self.uses_aliases);
+        if result.is_err() {
+            self.discard();
+        }
+        result
+    }
+
+    /// Refuses Unicode line breaks in the wrong place.
+    pub(super) fn check_line_breaks(&self, breaks: &[Span]) -> Built {
+        if breaks.is_empty() {
+            return Ok(());
+        }
+        let count = |nodes: usize| u32::try_from(nodes).unwrap_or(NodeId::NONE);
+        check_line_breaks(self.tree, count(self.before.nodes)..count(self.tree.nodes.len()), breaks)
+    }
+
+    /// Takes back everything that the document put into the tree.
+    pub(super) fn discard(self) {
+        let (tree, before) = (self.tree, self.before);
+        tree.nodes.truncate(before.nodes);
+        tree.pool.truncate(before.pool);
+        tree.pooled.truncate(before.pooled);
+        tree.odd_keys.truncate(before.odd_keys);
+        tree.tagged.truncate(before.tagged);
+        tree.duplicates.truncate(before.duplicates);
+    }
+
+    pub(super) fn scalar(&mut self, event: ScalarEvent<'_>) -> Built {
+        if self.awaits_key() {
+            return self.scalar_key(event);
+        }
+        let span = self.place_of_nothing(&event);
+        let (value, text) = value_of(&event)?;
+        if let Native::Float(number) = value
+            && !number.is_finite()
+        {
+            return Err(Refusal::new(span, format!("Kubernetes refuses `{}`: JSON has no such number", event.text)));
+        }
+        let kind = if value == Native::Null { Kind::Null } else { Kind::Scalar };
+        let node = self.push(kind, event.style, span)?;
+        self.keep_text(node, text.map_or(event.text, Cow::Owned));
+        self.keep_tag(node, event.tag, value);
+        self.anchor(event.anchor, node);
+        Ok(())
+    }
+
+    pub(super) fn alias(&mut self, anchor: usize, span: Span) -> Built {
+        self.uses_aliases = true;
+        let Some(target) = self.anchors.get(anchor).copied().flatten() else {
+            return Err(Refusal::new(span, "this alias refers to no anchor before it"));
+        };
+        if self.awaits_key() {
+            return self.alias_key(target, span);
+        }
+        let node = self.push(Kind::Alias, Style::Plain, span)?;
+        self.tree.nodes[node.index()].child = target.0;
+        Ok(())
+    }
+
+    /// Opens a mapping or sequence.
+    pub(super) fn open(&mut self, kind: Kind, style: Style, span: Span, anchor: usize) -> Built {
+        if self.awaits_key() {
+            return Err(Refusal::new(span, "Kubernetes refuses keys that are not scalars"));
+        }
+        if self.frames.len() >= self.limits.depth {
+            return Err(Refusal::limit(span, format!("this is nested deeper than {} levels", self.limits.depth)));
+        }
+        let node = self.push(kind, style, span)?;
+        self.anchor(anchor, node);
+        let mapping = kind == Kind::Mapping;
+        let frame = Frame { node, mapping, last_child: NodeId::NONE, end: span.end, key: None, merges: false };
+        self.frames.push(frame);
+        Ok(())
+    }
+
+    /// Closes the collection opened last; `end` is the end of its bracket, `None` for a block collection.
+    pub(super) fn close(&mut self, end: Option<u32>) {
+        let Some(frame) = self.frames.pop() else { return };
+        let end = end.unwrap_or(frame.end);
+        let start = &mut self.tree.nodes[frame.node.index()];
+        start.end = end.max(start.start);
+        if frame.mapping {
+            let duplicates = self.find_duplicates(frame.node);
+            if duplicates || frame.merges {
+                self.overlaid.push(frame.node);
+            }
+        }
+        if let Some(parent) = self.frames.last_mut() {
+            parent.end = parent.end.max(end);
+        }
+    }
+
+    /// Whether a collection is still open.
+    pub(super) fn is_open(&self) -> bool {
+        !self.frames.is_empty()
+    }
+
+    /// Whether the innermost open collection is in brackets or braces.
+    pub(super) fn in_flow(&self) -> bool {
+        self.frames.last().is_some_and(|frame| self.tree.is_flow(frame.node))
+    }
+
+    fn awaits_key(&self) -> bool {
+        self.frames.last().is_some_and(|frame| frame.mapping && frame.key.is_none())
+    }
+
+    fn anchor(&mut self, number: usize, node: NodeId) {
+        if number == 0 {
+            return;
+        }
+        if self.anchors.len() <= number {
+            self.anchors.resize(number + 1, None);
+        }
+        self.anchors[number] = Some(node);
+    }
+
+    /// Adds a node under the innermost open collection.
+    fn push(&mut self, kind: Kind, style: Style, span: Span) -> Built<NodeId> {
+        let node = self.detached(kind, style, span)?;
+        let Some(frame) = self.frames.last_mut() else {
+            self.root.get_or_insert(node);
+            return Ok(node);
+        };
+        frame.end = frame.end.max(span.end);
+        if let Some(key) = frame.key.take() {
+            self.tree.nodes[node.index()].set_key(key.sym, key.span, key.style, key.flags);
+            if key.flags & ODD_KEY != 0 {
+                let length = key.span.end - key.span.start;
+                self.tree.odd_keys.push(OddKey { node, length, alias: key.alias, text: key.text });
+            }
+        }
+        let link = match frame.last_child {
+            NodeId::NONE => &mut self.tree.nodes[frame.node.index()].child,
+            last => &mut self.tree.nodes[last as usize].next,
+        };
+        *link = node.0;
+        frame.last_child = node.0;
+        Ok(node)
+    }
+
+    /// Adds a node that no other node links to.
+    fn detached(&mut self, kind: Kind, style: Style, span: Span) -> Built<NodeId> {
+        let count = self.tree.nodes.len();
+        if count >= self.limits.nodes {
+            return Err(Refusal::limit(span, format!("the file has more than {} nodes", self.limits.nodes)));
+        }
+        self.tree.nodes.push(Node::new(kind, style, span));
+        Ok(NodeId(u32::try_from(count).unwrap_or(NodeId::NONE)))
+    }
+
+    /// Keeps a decoded text that the source does not spell.
+    fn keep_text(&mut self, node: NodeId, text: Cow<'_, str>) {
+        if self.tree.text(node) == text {
+            return;
+        }
+        let start = self.tree.pool.len();
+        self.tree.pool.push_str(&text);
+        let number = u32::try_from(self.tree.pooled.len()).unwrap_or(NodeId::NONE);
+        self.tree.pooled.push(Span::new(start, self.tree.pool.len()));
+        let this = &mut self.tree.nodes[node.index()];
+        this.child = number;
+        this.set(POOLED);
+    }
+
+    fn keep_tag(&mut self, node: NodeId, tag: Option<String>, value: Native) {
+        if let Some(tag) = tag {
+            self.tree.nodes[node.index()].set(TAGGED);
+            self.tree.tagged.push(Tagged { node, value, tag: tag.into() });
+        }
+    }
+
+    /// The span of a scalar; for one that is not written, the place behind its key's colon.
+    fn place_of_nothing(&self, event: &ScalarEvent<'_>) -> Span {
+        if !event.span.is_empty() || event.style != Style::Plain {
+            return event.span;
+        }
+        let at = event.span.start as usize;
+        let rest = self.tree.text.get(at..).unwrap_or_default();
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        if self.frames.last().is_some_and(|frame| frame.mapping) && rest[blanks..].starts_with(':') {
+            return Span::empty_at(at + blanks + 1);
+        }
+        event.span
+    }
+
+    fn scalar_key(&mut self, event: ScalarEvent<'_>) -> Built {
+        let ScalarEvent { span, style, .. } = event;
+        let merge = event.text == "<<"
+            && match event.tag.as_deref() {
+                None => style == Style::Plain,
+                Some(tag) => tag == "!" || Tag::from_uri(tag) == Tag::Merge,
+            };
+        let (value, text) = value_of(&event)?;
+        let text = match value.key() {
+            Ok(Some(spelled)) => spelled,
+            Ok(None) => text.map_or_else(|| Cow::Borrowed(&*event.text), Cow::Owned),
+            Err(what) => return Err(Refusal::new(span, format!("Kubernetes refuses {what} as a key"))),
+        };
+        let mut flags = if merge { MERGE } else { 0 };
+        let written = match style {
+            Style::SingleQuoted | Style::DoubleQuoted => {
+                self.tree.text.get(span.start as usize + 1..(span.end as usize).saturating_sub(1))
+            }
+            _ => Some(span.text(&self.tree.text)),
+        };
+        let odd = written != Some(&*text);
+        if odd || span.len() > MAX_KEY_LENGTH as usize {
+            flags |= ODD_KEY;
+        }
+        let sym = if merge { Sym::OTHER } else { self.keys.sym(&text) };
+        let text = odd.then(|| text.as_ref().into());
+        self.set_pending(PendingKey { span, sym, style, flags, alias: false, text });
+        if event.anchor != 0 {
+            // An alias may name a key; it then needs a node, which hangs nowhere.
+            let kind = if value == Native::Null { Kind::Null } else { Kind::Scalar };
+            let node = self.detached(kind, style, span)?;
+            self.keep_text(node, event.text);
+            self.keep_tag(node, event.tag, value);
+            self.anchor(event.anchor, node);
+        }
+        Ok(())
+    }
+
+    fn alias_key(&mut self, target: NodeId, span: Span) -> Built {
+        let Some(value) = self.tree.native(target) else {
+            return Err(Refusal::new(span, "Kubernetes refuses keys that are not scalars"));
+        };
+        let text: Box<str> = match value.key() {
+            Ok(Some(spelled)) => spelled.as_ref().into(),
+            Ok(None) => self.tree.text(target).into(),
+            Err(what) => return Err(Refusal::new(span, format!("Kubernetes refuses {what} as a key"))),
+        };
+        let sym = self.keys.sym(&text);
+        self.set_pending(PendingKey { span, sym, style: Style::Plain, flags: ODD_KEY, alias: true, text: Some(text) });
+        Ok(())
+    }
+
+    fn set_pending(&mut self, key: PendingKey) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.merges |= key.flags & MERGE != 0;
+            frame.end = frame.end.max(key.span.end);
+            frame.key = Some(key);
+        }
+    }
+
+    /// Notes the keys that stand twice; gives whether there are any.
+    fn find_duplicates(&mut self, map: NodeId) -> bool {
+        let tree = &*self.tree;
+        let entries = || tree.raw_entries(map).map(|entry| entry.value).filter(|entry| !tree.is_merge(*entry));
+        if entries().nth(8).is_none() && !has_equal_pair(tree, entries) {
+            return false;
+        }
+        let mut sorted: Vec<(&str, NodeId)> = entries().map(|entry| (tree.key_text(entry), entry)).collect();
+        sorted.sort_unstable();
+        let pairs = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0);
+        let mut found: Vec<Duplicate> = pairs.map(|pair| Duplicate { earlier: pair[0].1, later: pair[1].1 }).collect();
+        found.sort_unstable_by_key(|duplicate| duplicate.later);
+        let any = !found.is_empty();
+        self.tree.duplicates.append(&mut found);
+        any
+    }
+}
+
+/// Compares all pairs; for small mappings that is quicker than sorting.
+fn has_equal_pair<I: Iterator<Item = NodeId>>(tree: &Tree, entries: impl Fn() -> I) -> bool {
+    entries().enumerate().any(|(count, entry)| {
+        let sym = tree.key_sym(entry);
+        entries().take(count).any(|earlier| {
+            tree.key_sym(earlier) == sym && (sym.is_known() || tree.key_text(earlier) == tree.key_text(entry))
+        })
+    })
+}
+
+/// The value of a scalar and its text where that is not the event's.
+fn value_of(event: &ScalarEvent<'_>) -> Built<(Native, Option<String>)> {
+    match &event.tag {
+        Some(tag) => resolve_tagged(Tag::from_uri(tag), &event.text).map_err(|reason| Refusal::new(event.span, reason)),
+        None if event.style == Style::Plain => Ok((native(&event.text), None)),
+        None => Ok((Native::Str, None)),
+    }
+}

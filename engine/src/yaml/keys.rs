@@ -1,0 +1,134 @@
+//! The key names that some program reads, each with a small number. Built once, then shared read-only by every thread.
+//!
+//! A document's keys are looked up here while it is read, so that a path step later is a comparison of numbers. Keys
+//! that nobody reads share [`Sym::OTHER`] and keep their text in the document.
+
+/// A known key name by its number. Numbers start at 1, in the order in which the names were given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sym(pub u32);
+
+impl Sym {
+    /// A key that no program reads.
+    pub const OTHER: Self = Self(0);
+
+    /// Whether this names a known key.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        self != Self::OTHER
+    }
+}
+
+/// A read-only set of key names.
+#[derive(Clone, Debug)]
+pub struct KeyTable {
+    names: Vec<Box<str>>,
+    // INVARIANT: the length is a power of two and at least half of the slots are 0, which means free.
+    slots: Vec<u32>,
+}
+
+impl KeyTable {
+    /// Numbers the names; a name given twice keeps its first number.
+    #[must_use]
+    pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut table = Self { names: Vec::new(), slots: vec![0; 16] };
+        for name in names {
+            table.insert(name);
+        }
+        table
+    }
+
+    /// The number of a name; [`Sym::OTHER`] where the table does not have it.
+    #[must_use]
+    pub fn sym(&self, name: &str) -> Sym {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(name.as_bytes()) & mask;
+        loop {
+            match self.slots[slot] {
+                0 => return Sym::OTHER,
+                number if &*self.names[number as usize - 1] == name => return Sym(number),
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    /// The name behind a number; `None` for [`Sym::OTHER`] and numbers of other tables.
+    #[must_use]
+    pub fn name(&self, sym: Sym) -> Option<&str> {
+        self.names.get((sym.0 as usize).checked_sub(1)?).map(|name| &**name)
+    }
+
+    /// How many names the table has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether the table has no name.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+
+    fn insert(&mut self, name: &str) {
+        if self.sym(name).is_known() {
+            return;
+        }
+        self.names.push(name.into());
+        if self.names.len() * 2 > self.slots.len() {
+            self.slots = vec![0; self.slots.len() * 2];
+            for number in 0..self.names.len() {
+                self.place(number);
+            }
+        } else {
+            self.place(self.names.len() - 1);
+        }
+    }
+
+    fn place(&mut self, index: usize) {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(self.names[index].as_bytes()) & mask;
+        while self.slots[slot] != 0 {
+            slot = (slot + 1) & mask;
+        }
+        self.slots[slot] = u32::try_from(index + 1).unwrap_or(0);
+    }
+}
+
+/// Mixes length, first eight and last eight bytes: field names differ there, and most are shorter than sixteen bytes.
+/// Only names of programs are ever stored, so hostile documents cannot lengthen a probe.
+fn hash(bytes: &[u8]) -> usize {
+    const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
+    let (head, tail) = match bytes.len() {
+        0..=8 => (short(bytes), 0),
+        length => (short(&bytes[..8]), short(&bytes[length - 8..])),
+    };
+    let mixed = (head ^ (bytes.len() as u64)).wrapping_mul(FACTOR) ^ tail.rotate_left(29).wrapping_mul(FACTOR);
+    let folded = mixed.wrapping_mul(FACTOR) >> 32;
+    usize::try_from(folded).unwrap_or_default()
+}
+
+fn short(bytes: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    word[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KeyTable, Sym};
+
+    #[test]
+    fn numbers_follow_the_order_of_names_and_survive_growth() {
+        let names: Vec<String> = (0..2000).map(|n| format!("key{n}")).collect();
+        let table = KeyTable::new(names.iter().map(String::as_str).chain(["key3", ""]));
+        assert_eq!(table.len(), 2001);
+        for (n, name) in names.iter().enumerate() {
+            assert_eq!(table.sym(name), Sym(u32::try_from(n).unwrap() + 1));
+            assert_eq!(table.name(table.sym(name)), Some(name.as_str()));
+        }
+        assert_eq!(table.sym(""), Sym(2001));
+        assert_eq!(table.sym("key"), Sym::OTHER);
+        assert_eq!(table.name(Sym::OTHER), None);
+        assert_eq!(KeyTable::new([]).sym("a"), Sym::OTHER);
+    }
+}

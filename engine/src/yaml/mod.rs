@@ -1,0 +1,36 @@
+//! YAML and JSON as Kubernetes reads them: bytes to text, text to documents, documents to one arena of spanned nodes.
+//!
+//! Nothing here knows of schemas, policies or the disk, and no other module sees the parser underneath. A difference
+//! between this reader and sigs.k8s.io/yaml under kubectl is a way around a policy, so where the two could differ the
+//! document is refused with a diagnostic.
+
+mod build;
+mod characters;
+mod encoding;
+mod go_number;
+mod granit;
+mod json;
+mod json_front;
+mod keys;
+mod limits;
+mod node;
+mod overlay;
+mod read;
+mod scalar;
+mod sniff;
+mod split;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use build::Refusal;
+pub use encoding::decode;
+pub use json::to_json;
+pub use keys::{KeyTable, Sym};
+pub use limits::{Comments, Limits};
+pub use node::{Kind, NodeId, Style};
+pub use read::read;
+pub use scalar::{Resolved, resolve_plain};
+pub use sniff::{looks_like_kubernetes, objects};
+pub use tree::{Children, Document, Duplicate, Entries, Entry, KeyRef, Tree};

@@ -1,0 +1,228 @@
+//! From a text to its documents. Never fails: what cannot be read is a diagnostic, and costs no other document.
+
+use std::sync::Arc;
+
+use memchr::memmem;
+use policyc_text::{Diagnostic, FileId, Span};
+
+use super::build::{Builder, Built, Refusal};
+use super::characters::{check_controls, is_suspicious, line_breaks};
+use super::granit::{self, Outcome, Source};
+use super::json_front::{self, Stop};
+use super::keys::KeyTable;
+use super::limits::{Comments, Limits};
+use super::node::{Kind, NodeId};
+use super::overlay::{check_aliases, overlay};
+use super::split::{Chunk, split};
+use super::tree::{Document, Tree};
+
+const RENDER_FIRST: &str = "render it first: helm template CHART | policyc check -";
+
+/// Reads a file of YAML or JSON documents as Kubernetes reads it.
+#[must_use]
+pub fn read(file: FileId, text: Arc<str>, keys: &KeyTable, limits: &Limits) -> Tree {
+    let mut reader = Reader {
+        tree: Tree::empty(file, Arc::clone(&text)),
+        keys,
+        limits,
+        keep_comments: keeps_comments(&text, limits),
+        suspicious: is_suspicious(&text),
+        index: 0,
+    };
+    if text.len() > limits.file_bytes.min(u32::MAX as usize - 1) {
+        let span = Span::empty_at(0);
+        let reason = format!("the file is larger than {} bytes", limits.file_bytes);
+        reader.tree.diagnostics.push(Diagnostic::error("input/too-large", file, span, reason));
+        return reader.tree;
+    }
+    let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    if let Some(start) = reader.json_stream(&text, start) {
+        reader.yaml_stream(&text, start);
+    }
+    reader.tree
+}
+
+fn keeps_comments(text: &str, limits: &Limits) -> bool {
+    match limits.comments {
+        Comments::Drop => false,
+        Comments::WhereAddressed => memmem::find(text.as_bytes(), b"policyc:").is_some(),
+        Comments::Keep => true,
+    }
+}
+
+struct Reader<'r> {
+    tree: Tree,
+    keys: &'r KeyTable,
+    limits: &'r Limits,
+    keep_comments: bool,
+    suspicious: bool,
+    index: u32,
+}
+
+impl Reader<'_> {
+    /// Reads JSON values from byte `start` on, if the text starts as JSON does. Gives where YAML goes on, if it does.
+    ///
+    /// Source: `YAMLOrJSONDecoder.Decode`: behind one value or none, what is not JSON is tried as YAML.
+    fn json_stream(&mut self, text: &str, start: usize) -> Option<usize> {
+        if !text[start..].trim_start().starts_with('{') {
+            return Some(start);
+        }
+        let mut end = start;
+        let mut count = 0;
+        loop {
+            let begin = json_front::skip_blanks(text, end);
+            if begin == text.len() {
+                return None;
+            }
+            let mut builder = Builder::new(&mut self.tree, self.keys, self.limits);
+            match json_front::read(text, begin, &mut builder) {
+                Ok(stop) => {
+                    let built = finish(builder, self.limits);
+                    self.record(built, Span::new(begin, stop));
+                    end = stop;
+                    count += 1;
+                }
+                Err(Stop::NotJson) if count > 1 => {
+                    builder.discard();
+                    let refusal = Refusal {
+                        span: Span::new(begin, begin + text[begin..].chars().next().map_or(0, char::len_utf8)),
+                        reason: "this is not JSON, and Kubernetes stops reading here".to_owned(),
+                        code: "yaml/syntax",
+                    };
+                    self.record(Err(Box::new(refusal)), Span::new(begin, text.len()));
+                    return None;
+                }
+                Err(Stop::NotJson) => {
+                    builder.discard();
+                    return Some(behind_line_end(text, end));
+                }
+                Err(Stop::Refused(refusal)) => {
+                    builder.discard();
+                    self.record(Err(refusal), Span::new(begin, text.len()));
+                    return None;
+                }
+            }
+            if self.is_full() {
+                return None;
+            }
+        }
+    }
+
+    fn yaml_stream(&mut self, text: &str, start: usize) {
+        for chunk in split(text, start) {
+            self.chunk(text, chunk);
+            if self.is_full() {
+                return;
+            }
+        }
+    }
+
+    fn chunk(&mut self, text: &str, chunk: Chunk) {
+        if let Some(span) = chunk.bad_separator {
+            let message = "Kubernetes takes nothing but a comment behind `---`, and stops reading here";
+            let diagnostic = Diagnostic::error("yaml/syntax", self.tree.file, span, message);
+            self.tree.diagnostics.push(diagnostic.with_hint("put what follows `---` on a line of its own"));
+        }
+        if chunk.span.text(text).trim_matches([' ', '\n', '\r']).is_empty() {
+            return;
+        }
+        let breaks = if self.suspicious {
+            if let Err(refusal) = check_controls(text, chunk.span) {
+                return self.record(Err(refusal), chunk.span);
+            }
+            line_breaks(text, chunk.span)
+        } else {
+            Vec::new()
+        };
+        let source = Source { text, span: chunk.span, keep_comments: self.keep_comments };
+        let mut comments = std::mem::take(&mut self.tree.comments);
+        let mut builder = Builder::new(&mut self.tree, self.keys, self.limits);
+        let outcome = granit::read(source, &mut builder, &mut comments);
+        let built = match (outcome, builder.check_line_breaks(&breaks)) {
+            (Outcome::Built { ignored }, Ok(())) => finish(builder, self.limits).map(|root| (root, ignored)),
+            (Outcome::Broken(refusal) | Outcome::Refused(refusal), _) | (_, Err(refusal)) => {
+                builder.discard();
+                Err(refusal)
+            }
+            (Outcome::Empty, Ok(())) => Ok((None, None)),
+        };
+        self.tree.comments = comments;
+        if let Ok((_, Some(at))) = built {
+            self.warn_ignored(Span::new(at as usize, chunk.span.end as usize));
+        }
+        self.record(built.map(|(root, _)| root), chunk.span);
+    }
+
+    /// Adds a document, or what stands in its way.
+    fn record(&mut self, built: Built<Option<NodeId>>, span: Span) {
+        match built {
+            Ok(None) => {
+                self.tree.empty_documents += 1;
+                return;
+            }
+            Ok(root) => self.tree.documents.push(Document { root, span, index: self.index + 1 }),
+            Err(refusal) => {
+                let diagnostic = self.diagnose(*refusal, span);
+                self.tree.diagnostics.push(diagnostic);
+                self.tree.documents.push(Document { root: None, span, index: self.index + 1 });
+            }
+        }
+        self.index += 1;
+    }
+
+    fn diagnose(&self, refusal: Refusal, document: Span) -> Diagnostic {
+        let Refusal { span, reason, code } = refusal;
+        let file = self.tree.file;
+        let unreadable = matches!(code, "yaml/syntax" | "yaml/kubernetes-refuses");
+        if unreadable && document.text(&self.tree.text).contains("{{") {
+            let message = format!("this looks like a template that has not been rendered: {reason}");
+            return Diagnostic::error("yaml/template", file, span, message).with_hint(RENDER_FIRST);
+        }
+        Diagnostic::error(code, file, span, reason)
+    }
+
+    fn warn_ignored(&mut self, span: Span) {
+        let message = "Kubernetes passes over this document, because no `---` line stands before it";
+        let diagnostic = Diagnostic::warning("yaml/ignored-document", self.tree.file, span, message);
+        self.tree.diagnostics.push(diagnostic.with_hint("start it with a line `---`"));
+    }
+
+    /// Whether the file has had its share of diagnostics; says so, once.
+    fn is_full(&mut self) -> bool {
+        let full = self.tree.diagnostics.len() >= self.limits.diagnostics;
+        if full {
+            let message = format!("reading stops here, after {} diagnostics for this file", self.limits.diagnostics);
+            let end = self.tree.documents.last().map_or(0, |document| document.span.end as usize);
+            let span = Span::empty_at(end);
+            self.tree.diagnostics.push(Diagnostic::error("yaml/limit", self.tree.file, span, message));
+        }
+        full
+    }
+}
+
+/// Checks a document whose nodes are all there; gives its root, or nothing where it is null.
+fn finish(builder: Builder<'_>, limits: &Limits) -> Built<Option<NodeId>> {
+    let root = builder.root();
+    let null = root.is_none_or(|root| builder.tree().kind(root) == Kind::Null);
+    if null {
+        builder.discard();
+        return Ok(None);
+    }
+    builder.complete(|tree, maps, uses_aliases| {
+        if let (true, Some(root)) = (uses_aliases, root) {
+            check_aliases(tree, root, limits)?;
+        }
+        overlay(tree, maps)
+    })?;
+    Ok(root)
+}
+
+/// Skips blanks from byte `at` on, up to and with the first line end.
+fn behind_line_end(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    let blanks = rest.len() - rest.trim_start().len();
+    match memchr::memchr(b'\n', &rest.as_bytes()[..blanks]) {
+        Some(line_end) => at + line_end + 1,
+        None => at + blanks,
+    }
+}

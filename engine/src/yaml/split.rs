@@ -1,0 +1,98 @@
+//! Where one document ends and the next begins, by Kubernetes' rule and not by YAML's. No parsing here.
+//!
+//! Source: `YAMLReader` in k8s.io/apimachinery `pkg/util/yaml/decoder.go`. A line that starts with `---` separates,
+//! whatever the YAML around it says, and only blanks or a comment may follow on it. Only the first YAML document between
+//! two such lines counts.
+
+use memchr::memmem;
+use policyc_text::Span;
+
+/// The text between two separator lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Chunk {
+    /// Without separator lines, except where `bad_separator` is set: then with that line.
+    pub(super) span: Span,
+    /// What follows `---` on the line before and makes Kubernetes refuse the file from there on.
+    pub(super) bad_separator: Option<Span>,
+}
+
+/// The documents of `text` from byte `start` on; an empty part before a first separator line is left out. Lazy, since a
+/// file of separators would otherwise cost many times its size.
+pub(super) fn split(text: &str, start: usize) -> impl Iterator<Item = Chunk> + '_ {
+    let rest = text.get(start..).unwrap_or_default();
+    let first = rest.starts_with("---").then_some(start);
+    let later = memmem::find_iter(rest.as_bytes(), b"\n---").map(move |at| start + at + 1);
+    let mut separators = first.into_iter().chain(later);
+    let mut open = Some(Chunk { span: Span::empty_at(start), bad_separator: None });
+    std::iter::from_fn(move || {
+        loop {
+            let Chunk { span: Span { start: begin, .. }, bad_separator } = open.take()?;
+            let Some(line) = separators.next() else {
+                return Some(Chunk { span: Span::new(begin as usize, text.len()), bad_separator });
+            };
+            open = Some(after_separator(text, line));
+            if line != start {
+                return Some(Chunk { span: Span::new(begin as usize, line), bad_separator });
+            }
+        }
+    })
+}
+
+/// The still endless document behind the separator line that starts at byte `line`.
+fn after_separator(text: &str, line: usize) -> Chunk {
+    let end = memchr::memchr(b'\n', &text.as_bytes()[line..]).map_or(text.len(), |at| line + at + 1);
+    let bad_separator = junk(text, line + 3, end);
+    let begin = if bad_separator.is_some() { line } else { end };
+    Chunk { span: Span::empty_at(begin), bad_separator }
+}
+
+/// What stands on a separator line besides blanks and a comment.
+fn junk(text: &str, start: usize, end: usize) -> Option<Span> {
+    let after = text.get(start..end)?;
+    let trimmed = after.trim();
+    if trimmed.is_empty() || trimmed.starts_with('#') {
+        return None;
+    }
+    let skipped = after.len() - after.trim_start().len();
+    Some(Span::new(start + skipped, start + skipped + trimmed.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    fn check(text: &str, want: &[&str]) {
+        let got: Vec<String> = split(text, 0)
+            .map(|chunk| match chunk.bad_separator {
+                Some(span) => format!("!{}!{}", span.text(text), chunk.span.text(text)),
+                None => chunk.span.text(text).to_owned(),
+            })
+            .collect();
+        assert_eq!(got, want, "{text:?}");
+    }
+
+    #[test]
+    fn lines_that_start_with_three_dashes_separate() {
+        check("", &[""]);
+        check("a", &["a"]);
+        check("---\na", &["a"]);
+        check("a\n---\nb\n", &["a\n", "b\n"]);
+        check("a\r\n---\r\nb", &["a\r\n", "b"]);
+        check("a\n---  \t\nb", &["a\n", "b"]);
+        check("a\n--- # c\nb", &["a\n", "b"]);
+        check("a\n---#c\nb", &["a\n", "b"]);
+        check("---\n---\n---\na", &["", "", "a"]);
+        check("a\n---", &["a\n", ""]);
+        check(" ---\na", &[" ---\na"]);
+        check("a: |\n  ---\n", &["a: |\n  ---\n"]);
+        check("a\n...\nb", &["a\n...\nb"]);
+        check("# c\n---\na", &["# c\n", "a"]);
+    }
+
+    #[test]
+    fn what_follows_the_dashes_is_named_and_stays_in_the_document() {
+        check("a\n--- b\nc", &["a\n", "!b!--- b\nc"]);
+        check("a\n---b\nc", &["a\n", "!b!---b\nc"]);
+        check("a\n-----BEGIN\nc", &["a\n", "!--BEGIN!-----BEGIN\nc"]);
+    }
+}
