@@ -8,12 +8,13 @@ use policyc_engine::check::Selection;
 use policyc_lang::check::{Artefact, Compiled, Source as PolicySource, compile, value_from_json};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{Schema, Types, did_you_mean};
+use policyc_lang::syntax::ast::{Expr, ExprKind, Item, TextPart};
 use policyc_lang::syntax::parse;
 use policyc_text::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Largest policy file that is read, in bytes; the parser takes no more.
+/// Largest table that is read, in bytes.
 const TABLE_LIMIT: usize = 64 << 20;
 
 /// Everything that can run.
@@ -39,7 +40,7 @@ impl Library {
     ///
     /// If a path does not exist, or a policy does not compile; what is wrong with it has been shown then.
     pub(crate) fn load(args: &PolicyArgs, color: Color) -> Result<Self, Refusal> {
-        let base = policyc_stdlib::artefact();
+        let base = standard()?;
         if args.policies.is_empty() {
             return Ok(Self { artefact: base });
         }
@@ -59,9 +60,10 @@ impl Library {
     /// Ids of all rules, sorted.
     pub(crate) fn rule_ids(&self) -> BTreeSet<&str> {
         let program = self.program();
-        let own = program.instances.iter().map(|instance| instance.id.as_str());
-        let sums = program.aggregates.iter().map(|aggregate| aggregate.id.as_str());
-        own.chain(sums).chain(Builtin::ALL.into_iter().map(Builtin::id)).collect()
+        let mut ids: BTreeSet<&str> = program.instances.iter().map(|instance| instance.id.as_str()).collect();
+        ids.extend(program.aggregates.iter().map(|sum| sum.id.as_str()));
+        ids.extend(Builtin::ALL.map(Builtin::id));
+        ids
     }
 
     /// The rules that the arguments name; all of them where they name none.
@@ -129,6 +131,15 @@ impl Library {
     }
 }
 
+/// The compiled standard library.
+///
+/// # Errors
+///
+/// Only where the program was built wrongly.
+pub(crate) fn standard() -> Result<Artefact, Refusal> {
+    policyc_stdlib::artefact().map_err(|error| Refusal::new(format!("the standard library cannot be used: {error}")))
+}
+
 /// A name that nobody knows, with the nearest one that somebody does.
 pub(crate) fn unknown<'n>(what: &str, name: &str, known: impl IntoIterator<Item = &'n str>) -> Refusal {
     let mut known = known.into_iter().peekable();
@@ -172,18 +183,17 @@ fn read_text(name: &str, source: &Source) -> Result<String, Refusal> {
 }
 
 fn module_of(source: &PolicySource) -> Option<String> {
-    use policyc_lang::syntax::ast::Module;
-    parse(source.file, &source.text).file.module.map(|module: Module| module.name())
+    let module = parse(source.file, &source.text).file.module?;
+    Some(module.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("."))
 }
 
 /// Texts of the files that the tables of a policy name; one that cannot be read is told by the compiler.
 fn tables(text: &str, policy: &Path) -> Vec<(String, String)> {
-    use policyc_lang::syntax::ast::Item;
     let folder = policy.parent().unwrap_or(Path::new(""));
     let items = parse(FileId(0), text).file.items;
     let names: BTreeMap<String, PathBuf> = items
         .iter()
-        .filter_map(|item| if let Item::Table(table) = item { policyc_lang::check::plain_text(&table.source) } else { None })
+        .filter_map(|item| if let Item::Table(table) = item { plain_text(&table.source) } else { None })
         .filter(|name| is_beside(Path::new(name)))
         .map(|name| (name.clone(), folder.join(name)))
         .collect();
@@ -192,6 +202,17 @@ fn tables(text: &str, policy: &Path) -> Vec<(String, String)> {
         String::from_utf8(bytes).ok()
     };
     names.into_iter().filter_map(|(name, path)| Some((name, read(&path)?))).collect()
+}
+
+/// A text without parts that are computed.
+fn plain_text(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Raw(text) => Some(text.clone()),
+        ExprKind::Text(parts) => {
+            parts.iter().map(|part| if let TextPart::Plain(text) = part { Some(&**text) } else { None }).collect()
+        }
+        _ => None,
+    }
 }
 
 /// Whether a name stays in its folder: a policy of a stranger must not read other files.

@@ -49,7 +49,9 @@ impl Wanted {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         let is = |words: &[&str]| words.iter().any(|word| extension.eq_ignore_ascii_case(word));
         match self {
-            Self::Manifests => is(&["yaml", "yml", "json"]) || path.file_name().is_some_and(|name| name == "Kustomization"),
+            Self::Manifests => {
+                is(&["yaml", "yml", "json"]) || path.file_name().is_some_and(|name| name == "Kustomization")
+            }
             Self::Policies => is(&["policy"]),
         }
     }

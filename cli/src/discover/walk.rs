@@ -20,13 +20,7 @@ pub(super) struct Walk {
 
 impl Walk {
     pub(super) fn new(wanted: Wanted) -> Self {
-        Self {
-            wanted,
-            files: BTreeMap::new(),
-            real: BTreeSet::new(),
-            walked: BTreeSet::new(),
-            links: VecDeque::new(),
-        }
+        Self { wanted, files: BTreeMap::new(), real: BTreeSet::new(), walked: BTreeSet::new(), links: VecDeque::new() }
     }
 
     /// A file that was named.

@@ -66,12 +66,14 @@ fn choose(report: &Report, full: bool) -> (Vec<&Finding>, BTreeMap<&str, usize>)
         return (report.findings.iter().collect(), BTreeMap::new());
     }
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    let few = |finding: &&Finding| {
+    let mut shown = Vec::new();
+    for finding in &report.findings {
         let count = seen.entry(&finding.rule.id).or_default();
         *count += 1;
-        *count <= HANDFUL
-    };
-    let shown = report.findings.iter().filter(few).collect();
+        if *count <= HANDFUL {
+            shown.push(finding);
+        }
+    }
     let hidden = seen.into_iter().filter(|(_, count)| *count > HANDFUL).map(|(id, count)| (id, count - HANDFUL));
     (shown, hidden.collect())
 }
@@ -96,12 +98,8 @@ fn draw_finding(canvas: Canvas, finding: &Finding) -> String {
 fn draw_problem(canvas: Canvas, problem: &Problem) -> String {
     let style = canvas.style;
     let paint = |text: &str| style.level(problem.level, text);
-    let mut out = format!(
-        "{} {}: {}\n",
-        paint(problem.level.as_str()),
-        style.bold(problem.code),
-        escape(&problem.message)
-    );
+    let mut out =
+        format!("{} {}: {}\n", paint(problem.level.as_str()), style.bold(problem.code), escape(&problem.message));
     out.push_str(&frame(canvas, &problem.place, &Marking { label: "", paint: &paint }));
     push_related(&mut out, canvas, &problem.related);
     push_help(&mut out, canvas, problem.help.as_deref());

@@ -22,7 +22,8 @@ pub(super) fn write_summary(report: &Report, human: Human, out: &mut dyn Write) 
     for note in &report.notes {
         writeln!(out, "note: {}", escape(note))?;
     }
-    let run = format!("{} for Kubernetes {} as of {}", count(report.summary.rules, "rule"), report.kubernetes, report.as_of);
+    let run =
+        format!("{} for Kubernetes {} as of {}", count(report.summary.rules, "rule"), report.kubernetes, report.as_of);
     writeln!(out, "{run}; exit code {}: {}", human.exit, exit::reason(human.exit))
 }
 
@@ -100,7 +101,10 @@ fn open_world_line(report: &Report) -> Option<String> {
     let number = report.summary.open_world;
     let need = if number == 1 { "needs" } else { "need" };
     (number > 0).then(|| {
-        format!("{} {need} the rest of the project (--world closed takes these files as all of it)", count(number, "check"))
+        format!(
+            "{} {need} the rest of the project (--world closed takes these files as all of it)",
+            count(number, "check")
+        )
     })
 }
 

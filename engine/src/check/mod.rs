@@ -8,22 +8,27 @@ mod charts;
 mod classify;
 mod custom;
 mod file;
+mod infos;
+mod inline_test;
 mod kustomize;
 mod objects;
 mod places;
 mod secrets;
 
 use crate::builtin::Builtin;
-use crate::report::{FileReport, Report, RuleInfo};
+use crate::report::{FileReport, Report};
 use crate::yaml::KeyTable;
 use charts::Charts;
+pub use inline_test::{TestRun, run_test, uncovered};
+
 use file::{FileOutcome, Job};
 use kustomize::Kustomizations;
 use places::Telling;
+use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
 use policyc_lang::values::Date;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A file to judge.
@@ -52,18 +57,32 @@ pub struct Meaning {
     pub frames: bool,
 }
 
-/// Which rules run.
-#[derive(Clone, Debug, Default)]
-pub struct Selection {
+/// Which rules run, and with what.
+#[derive(Clone, Debug)]
+pub struct Selection<'p> {
+    /// The compiled policies.
+    pub program: &'p Program,
     /// Built-in rules.
     pub builtins: BTreeSet<Builtin>,
+    /// Ids of instances and aggregates of the program.
+    pub rules: BTreeSet<String>,
+    /// The profile whose parameters and severities hold.
+    pub profile: Option<&'p Profile>,
+    /// Values of parameters by the id of the instance that they are for; the last of several counts.
+    pub params: Vec<(String, ParamId, Const)>,
 }
 
-impl Selection {
+impl<'p> Selection<'p> {
+    /// Built-in rules alone.
+    #[must_use]
+    pub fn builtins(program: &'p Program, builtins: BTreeSet<Builtin>) -> Self {
+        Self { program, builtins, rules: BTreeSet::new(), profile: None, params: Vec::new() }
+    }
+
     /// How many rules run.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.builtins.len()
+        self.builtins.len() + self.rules.len()
     }
 
     /// Whether no rule runs.
@@ -71,30 +90,21 @@ impl Selection {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-
-    /// What reports repeat about each rule.
-    fn infos(&self) -> BTreeMap<String, Arc<RuleInfo>> {
-        let of = |rule: &Builtin| {
-            let info = RuleInfo { id: rule.id().to_owned(), ..RuleInfo::default() };
-            (info.id.clone(), Arc::new(info))
-        };
-        self.builtins.iter().map(of).collect()
-    }
 }
 
 /// Judges files. The report does not depend on the order of the inputs, nor on the number of threads of the pool that
 /// this is called in.
 #[must_use]
-pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection) -> Report {
+pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
     let (types, notes) = types_for(meaning.kubernetes);
     let kustomizations = Kustomizations::find(inputs, load);
     let charts = Charts::find(inputs);
-    let (infos, keys) = (selection.infos(), KeyTable::new([]));
+    let (infos, keys) = (infos::of(selection), KeyTable::new([]));
     let job = Job {
         load,
         types: &types,
         enabled: &selection.builtins,
-        telling: Telling { infos: &infos, modules: &[], frames: meaning.frames },
+        telling: Telling { infos: &infos, modules: &selection.program.modules, frames: meaning.frames },
         keys: &keys,
         kustomizations: &kustomizations,
         charts: &charts,

@@ -32,11 +32,17 @@ pub(super) struct Shown<'t> {
     pub(super) secrets: &'t Secrets,
 }
 
+/// A text with its line table.
+struct Opened<'t> {
+    locator: Locator<'t>,
+    secrets: &'t Secrets,
+}
+
 /// Gives findings their places. Line tables are made for texts that something is found in.
 pub(super) struct Places<'t> {
     telling: Telling<'t>,
     lookup: &'t dyn Fn(FileId) -> Option<Shown<'t>>,
-    files: RefCell<FxHashMap<FileId, Option<Rc<(Locator<'t>, &'t Secrets)>>>>,
+    files: RefCell<FxHashMap<FileId, Option<Rc<Opened<'t>>>>>,
     modules: RefCell<FxHashMap<u32, Option<Rc<Locator<'t>>>>>,
 }
 
@@ -97,21 +103,20 @@ impl<'t> Places<'t> {
 
     fn document(&self, location: Location) -> Option<Place> {
         let file = self.file(location.file)?;
-        let (locator, secrets) = &*file;
         Some(match self.telling.frames {
-            true => locator.framed(location.span, secrets),
-            false => locator.place(location.span),
+            true => file.locator.framed(location.span, file.secrets),
+            false => file.locator.place(location.span),
         })
     }
 
     fn is_secret(&self, location: Location) -> bool {
-        self.file(location.file).is_some_and(|file| file.1.touch(location.span))
+        self.file(location.file).is_some_and(|file| file.secrets.touch(location.span))
     }
 
-    fn file(&self, file: FileId) -> Option<Rc<(Locator<'t>, &'t Secrets)>> {
+    fn file(&self, file: FileId) -> Option<Rc<Opened<'t>>> {
         let make = || {
             let Shown { name, text, secrets } = (self.lookup)(file)?;
-            Some(Rc::new((Locator::new(Arc::clone(name), text), secrets)))
+            Some(Rc::new(Opened { locator: Locator::new(Arc::clone(name), text), secrets }))
         };
         self.files.borrow_mut().entry(file).or_insert_with(make).clone()
     }

@@ -13,6 +13,7 @@ mod summary;
 use crate::finding::{Outcome, Range, Resource};
 use policyc_lang::values::Severity;
 use policyc_text::Level;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use excerpt::Excerpt;
@@ -39,8 +40,23 @@ pub struct Report {
     pub files: Vec<FileReport>,
     /// Objects on which absence was not judged, with the names of their files, sorted.
     pub partial: Vec<(Arc<str>, Resource)>,
+    /// How the checks of each rule came out, by its id; built-in rules are not counted.
+    pub rule_counts: BTreeMap<String, RuleCounts>,
     /// What else a reader should know about the run; one sentence each.
     pub notes: Vec<String>,
+}
+
+/// How the checks of a rule came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleCounts {
+    /// Checks that held.
+    pub pass: u64,
+    /// Checks that did not hold.
+    pub fail: u64,
+    /// Checks that cannot be told.
+    pub indeterminate: u64,
+    /// Subjects that the rule's own condition leaves out.
+    pub not_applicable: u64,
 }
 
 /// What a report repeats about the rule of a finding.
