@@ -5,6 +5,8 @@
 
 pub mod builtin;
 pub mod check;
+pub mod eval;
 pub mod finding;
 pub mod report;
+pub mod world;
 pub mod yaml;

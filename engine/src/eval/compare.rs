@@ -165,7 +165,11 @@ impl<'a> Evaluator<'a> {
         match value.origin {
             super::origin::Origin::Missing(_, path) => {
                 let path = self.paths.print(path, &self.names);
-                if path.is_empty() { Unknown::new("a value is not set") } else { Unknown::new(format!("`{path}` is not set")) }
+                if path.is_empty() {
+                    Unknown::new("a value is not set")
+                } else {
+                    Unknown::new(format!("`{path}` is not set"))
+                }
             }
             _ => Unknown::new("a value is not set"),
         }

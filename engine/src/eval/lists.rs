@@ -6,7 +6,7 @@ use super::origin::{Origin, Place, Step};
 use super::truth::Truth;
 use super::value::{Data, List, Unknown, Value};
 use crate::world::Form;
-use crate::yaml::NodeId;
+use crate::yaml::{Children, Entries};
 use policyc_lang::ir::{Binder, Const, ExprId, Quantifier, Shape, Sym};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -16,8 +16,10 @@ use std::rc::Rc;
 pub(crate) enum Elements<'a> {
     /// Nothing.
     Empty,
-    /// Items of a sequence, or entries of a mapping, of a document.
-    Node { parent: Place, next: Option<NodeId>, shape: Shape, map: bool, index: u32 },
+    /// Items of a sequence of a document.
+    Items { parent: Place, items: Children<'a>, shape: Shape, index: i64 },
+    /// Entries of a mapping of a document.
+    Entries { parent: Place, entries: Entries<'a>, shape: Shape },
     /// A computed list.
     List(Rc<List<'a>>, usize),
     /// A computed record.
@@ -42,20 +44,22 @@ impl<'a> Elements<'a> {
     fn advance(&mut self, evaluator: &mut Evaluator<'a>, keyed: bool) -> Option<(Value<'a>, Value<'a>)> {
         match self {
             Self::Empty => None,
-            Self::Node { parent, next, shape, map, index } => {
-                let node = (*next)?;
-                let file = &evaluator.world.files()[parent.file as usize];
-                *next = file.next_sibling(parent.node, node);
-                let key = match (keyed, *map) {
-                    (false, _) => Value::absent(),
-                    (true, true) => {
-                        let place = Place { node, ..*parent };
-                        Value::new(Data::Str(file.key_text(node)), Origin::Key(place))
-                    }
-                    (true, false) => Value::number(i64::from(*index), Origin::Node(Place { node, ..*parent })),
-                };
+            Self::Items { parent, items, shape, index } => {
+                let node = items.next()?;
+                let item = evaluator.child(*parent, node, *shape);
+                let key = if keyed { Value::number(*index, item.origin) } else { Value::absent() };
                 *index += 1;
-                Some((key, evaluator.child(*parent, node, *shape)))
+                Some((key, item))
+            }
+            Self::Entries { parent, entries, shape } => {
+                let node = entries.next()?.value;
+                let item = evaluator.child(*parent, node, *shape);
+                if !keyed {
+                    return Some((Value::absent(), item));
+                }
+                let text = evaluator.world.files()[parent.file as usize].key_text(node);
+                let place = Place { node, ..*parent };
+                Some((Value::new(Data::Str(text), Origin::Key(place)), item))
             }
             Self::List(list, place) => {
                 let item = list.items.get(*place)?.clone();
@@ -124,7 +128,11 @@ impl<'a> Evaluator<'a> {
                 };
                 let alias = value.origin.place().and_then(|place| place.alias);
                 let parent = Place { file: *file, node: *node, alias };
-                complete(Elements::Node { parent, next: tree.first_child(*node), shape, map, index: 0 })
+                complete(if map {
+                    Elements::Entries { parent, entries: tree.entries(*node), shape }
+                } else {
+                    Elements::Items { parent, items: tree.items(*node), shape, index: 0 }
+                })
             }
             Data::Object(_) => {
                 let own = self.node_of_object(value);
@@ -247,7 +255,10 @@ impl<'a> Evaluator<'a> {
         if list.items.is_empty()
             && let Some(unknown) = &list.incomplete
         {
-            return Value::new(Data::List(Rc::new(List { items: Vec::new(), incomplete: Some(unknown.clone()) })), origin);
+            return Value::new(
+                Data::List(Rc::new(List { items: Vec::new(), incomplete: Some(unknown.clone()) })),
+                origin,
+            );
         }
         Value::new(Data::List(Rc::new(list)), origin)
     }

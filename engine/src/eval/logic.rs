@@ -17,31 +17,31 @@ impl<'a> Evaluator<'a> {
                 (Truth::of(&operand).not(), operand.origin)
             }
             Expr::And(..) | Expr::Or(..) => self.connective(expr),
-            Expr::Compare(comparison, left, right) => self.binary(*left, *right, |evaluator, left, right| {
-                evaluator.compare(*comparison, left, right)
-            }),
+            Expr::Compare(comparison, left, right) => {
+                self.binary(*left, *right, |evaluator, left, right| evaluator.compare(*comparison, left, right))
+            }
             Expr::In(left, right) => {
                 self.binary(*left, *right, |evaluator, left, right| evaluator.contains(right, left))
             }
             Expr::Contains(left, right) => self.binary(*left, *right, Self::contains),
-            Expr::Matches(left, right) => self.binary(*left, *right, |evaluator, left, right| {
-                evaluator.any_of(left, right, &Self::matches_one)
-            }),
+            Expr::Matches(left, right) => {
+                self.binary(*left, *right, |evaluator, left, right| evaluator.any_of(left, right, &Self::matches_one))
+            }
             Expr::Like(left, right, scope) => {
                 let kind = glob_kind(*scope);
                 self.binary(*left, *right, |evaluator, left, right| {
                     evaluator.any_of(left, right, &|evaluator, left, right| evaluator.like_one(left, right, kind))
                 })
             }
-            Expr::Within(left, right) => self.binary(*left, *right, |evaluator, left, right| {
-                evaluator.any_of(left, right, &Self::within_one)
-            }),
-            Expr::Overlaps(left, right) => self.binary(*left, *right, |evaluator, left, right| {
-                evaluator.any_of(left, right, &Self::overlaps_one)
-            }),
-            Expr::Satisfies(left, right) => self.binary(*left, *right, |evaluator, left, right| {
-                evaluator.any_of(left, right, &Self::satisfies_one)
-            }),
+            Expr::Within(left, right) => {
+                self.binary(*left, *right, |evaluator, left, right| evaluator.any_of(left, right, &Self::within_one))
+            }
+            Expr::Overlaps(left, right) => {
+                self.binary(*left, *right, |evaluator, left, right| evaluator.any_of(left, right, &Self::overlaps_one))
+            }
+            Expr::Satisfies(left, right) => {
+                self.binary(*left, *right, |evaluator, left, right| evaluator.any_of(left, right, &Self::satisfies_one))
+            }
             Expr::StartsWith(left, right) => self.affix(*left, *right, |text, affix| text.starts_with(affix)),
             Expr::EndsWith(left, right) => self.affix(*left, *right, |text, affix| text.ends_with(affix)),
             Expr::Is(operand, test) => {
@@ -217,6 +217,7 @@ impl<'a> Evaluator<'a> {
             return Ok(pattern.is_match(text));
         }
         let source = right.as_str().ok_or_else(|| Unknown::new("the right side is not a regular expression"))?;
+        self.pay_for_compiling(source)?;
         match Pattern::parse(source) {
             Ok(pattern) => Ok(pattern.is_match(text)),
             Err(error) => Err(Unknown::new(format!("`{source}` is not a regular expression: {error}"))),
@@ -232,10 +233,17 @@ impl<'a> Evaluator<'a> {
             return Ok(glob.matches(text));
         }
         let source = right.as_str().ok_or_else(|| Unknown::new("the right side is not a glob"))?;
+        self.pay_for_compiling(source)?;
         match Glob::parse(source, kind) {
             Ok(glob) => Ok(glob.matches(text)),
             Err(error) => Err(Unknown::new(format!("`{source}` is not a glob: {error}"))),
         }
+    }
+
+    // Patterns of the program are compiled once; those that documents give cost more.
+    fn pay_for_compiling(&mut self, source: &str) -> Result<(), Unknown> {
+        let steps = 500 + source.len() as u64 * 10;
+        if self.fuel.take(steps) { Ok(()) } else { Err(Unknown::new(super::fuel::BUDGET)) }
     }
 
     fn within_one(&mut self, left: &Value<'a>, right: &Value<'a>) -> Result<bool, Unknown> {
@@ -270,9 +278,9 @@ impl<'a> Evaluator<'a> {
             return Ok(range.contains(&version));
         }
         let source = right.as_str().ok_or_else(|| Unknown::new("the right side is not a range of versions"))?;
-        VersionRange::parse(source).map(|range| range.contains(&version)).map_err(|error| {
-            Unknown::new(format!("`{source}` is not a range of versions: {error}"))
-        })
+        VersionRange::parse(source)
+            .map(|range| range.contains(&version))
+            .map_err(|error| Unknown::new(format!("`{source}` is not a range of versions: {error}")))
     }
 
     fn is(&mut self, value: &Value<'a>, test: TypeTest) -> Truth {

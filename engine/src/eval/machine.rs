@@ -3,6 +3,7 @@
 use super::fuel::{BUDGET, Fuel};
 use super::names::Names;
 use super::origin::{Origin, Paths};
+use super::place::ChildTable;
 use super::plan::{Plan, Settings};
 use super::rows::Memos;
 use super::truth::Truth;
@@ -21,6 +22,7 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) paths: Paths,
     pub(crate) rows: Vec<Row<'a>>,
     pub(crate) memos: Memos<'a>,
+    pub(crate) children_of: ChildTable,
     pub(crate) env: EnvId,
     pub(crate) fuel: Fuel,
     /// Whether any file holds Secrets, so that values must be looked at before they are printed.
@@ -58,6 +60,7 @@ impl<'a> Evaluator<'a> {
             paths: Paths::default(),
             rows: Vec::new(),
             memos: Memos::default(),
+            children_of: ChildTable::default(),
             env: EnvId::ANY,
             fuel: Fuel::new(settings.fuel),
             secrets: world.files().iter().any(|file| file.has_secrets()),

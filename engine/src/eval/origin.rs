@@ -125,7 +125,7 @@ impl Paths {
     }
 
     /// A path as people read it: `securityContext.runAsNonRoot`, `labels["a.b"]`, `args[0]`.
-    pub(crate) fn print(&self, path: PathId, names: &Names) -> String {
+    pub(crate) fn print(&self, path: PathId, names: &Names<'_>) -> String {
         let mut out = String::new();
         for step in self.steps(path) {
             match step {

@@ -1,9 +1,9 @@
 //! What expressions compute: data and where it comes from. Small, and cheap to copy.
 
 use super::names::Name;
-use super::origin::{Origin, Place};
+use super::origin::Origin;
 use crate::yaml::NodeId;
-use policyc_lang::ir::{Const, ParamId, ShapeId, ViewId};
+use policyc_lang::ir::{Const, Shape, ViewId};
 use policyc_lang::values::{
     Cidr, Date, Duration, Glob, IntRange, Ip, Number, Pattern, Quantity, Severity, Version, VersionRange,
 };
@@ -92,7 +92,7 @@ pub(crate) enum Data<'a> {
     /// Such a value, computed.
     Rich(Rc<Rich>),
     /// A mapping or a sequence of a document.
-    Node(u32, NodeId, ShapeId),
+    Node(u32, NodeId, Shape),
     /// An object.
     Object(ObjectId),
     /// A row.
@@ -120,8 +120,6 @@ pub(crate) enum Rich {
     Version(Version),
     /// A range of versions.
     VersionRange(VersionRange),
-    /// A glob.
-    Glob(Glob),
     /// A regular expression.
     Pattern(Pattern),
 }
@@ -272,10 +270,6 @@ impl<'a> Value<'a> {
     pub(crate) fn as_glob(&self) -> Option<&Glob> {
         match &self.data {
             Data::Const(Const::Glob(glob)) => Some(glob),
-            Data::Rich(rich) => match &**rich {
-                Rich::Glob(glob) => Some(glob),
-                _ => None,
-            },
             _ => None,
         }
     }
@@ -337,14 +331,4 @@ pub(crate) struct EnvId(pub(crate) u32);
 impl EnvId {
     /// For what reads no parameter.
     pub(crate) const ANY: Self = Self(u32::MAX);
-}
-
-/// The origin of a parameter's value.
-pub(crate) fn param_origin(param: ParamId) -> Origin {
-    Origin::Param(param)
-}
-
-/// A node's origin.
-pub(crate) fn node_origin(place: Place) -> Origin {
-    Origin::Node(place)
 }

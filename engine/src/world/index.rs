@@ -75,8 +75,7 @@ impl Index {
     pub(super) fn named(&self, kind: &str, namespace: Option<u32>, name: &str) -> &[u32] {
         let range = self.range(kind, namespace);
         let (keys, wanted) = (&self.keys[range.clone()], hash(name));
-        let (start, end) =
-            (keys.partition_point(|key| *key < wanted), keys.partition_point(|key| *key <= wanted));
+        let (start, end) = (keys.partition_point(|key| *key < wanted), keys.partition_point(|key| *key <= wanted));
         &self.sorted[range.start + start..range.start + end]
     }
 }

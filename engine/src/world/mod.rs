@@ -17,8 +17,8 @@ pub use namespaces::Namespace;
 pub use nodes::{Form, WorldFile};
 pub use object::Object;
 
-use index::Index;
 use crate::yaml::{NodeId, Tree};
+use index::Index;
 use policyc_text::FileId;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
@@ -142,7 +142,7 @@ impl World {
         let after = self.objects.partition_point(|object| (object.file, object.node) <= (file, node));
         let place = after.checked_sub(1)?;
         let object = &self.objects[place];
-        let holds = object.file == file && node < self.files[file as usize].end(object.node);
+        let holds = object.file == file && self.files[file as usize].is_below(node, object.node);
         holds.then(|| u32::try_from(place).unwrap_or(u32::MAX))
     }
 

@@ -52,12 +52,7 @@ pub(super) fn assign(
     found
 }
 
-fn is_namespaced(
-    options: &WorldOptions,
-    scopes: &FxHashMap<(String, String), bool>,
-    group: &str,
-    kind: &str,
-) -> bool {
+fn is_namespaced(options: &WorldOptions, scopes: &FxHashMap<(String, String), bool>, group: &str, kind: &str) -> bool {
     if !scopes.is_empty()
         && let Some(namespaced) = scopes.get(&(group.to_owned(), kind.to_owned()))
     {

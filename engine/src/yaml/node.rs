@@ -16,7 +16,9 @@ impl NodeId {
         (link != Self::NONE).then_some(Self(link))
     }
 
-    pub(super) fn index(self) -> usize {
+    /// The place in the arena, 0-based.
+    #[must_use]
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }

@@ -33,7 +33,11 @@ impl Checker<'_> {
         let names: Vec<String> = cycle.iter().map(|body| format!("`{}`", name_of(&self.program, *body))).collect();
         let (module, span) = place_of(&self.program, *first);
         let Some(file) = self.file_of(module) else { return };
-        let message = format!("{} needs itself, through {}", names[0], names.join(", "));
+        let message = match names.split_first() {
+            Some((first, [])) => format!("{first} needs itself"),
+            Some((first, rest)) => format!("{first} needs itself, through {}", rest.join(", ")),
+            None => return,
+        };
         let mut diagnostic = policyc_text::Diagnostic::error("policy/recursion", file, span, message);
         diagnostic.hint = Some("the language has no recursion; break the circle".to_owned());
         self.diagnostics.push(diagnostic);

@@ -302,3 +302,6 @@ fn plain_text(expr: &ast::Expr) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

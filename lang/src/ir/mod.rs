@@ -5,6 +5,7 @@
 
 mod consts;
 mod expr;
+mod print;
 mod program;
 
 pub use consts::Const;

@@ -1,0 +1,331 @@
+//! Why a condition came out as it did: the places that people must look at.
+//!
+//! A check that did not pass is evaluated once more, by its structure. Functions, row fields, properties and `let`s are
+//! looked through; parameters are told of, never blamed.
+
+use super::fuel::Fuel;
+use super::logic::spine;
+use super::machine::Evaluator;
+use super::origin::{Origin, Place};
+use super::truth::Truth;
+use super::value::{Data, Value};
+use policyc_lang::ir::{Binder, Expr, ExprId, ParamId, Quantifier};
+
+/// Most elements of a quantifier that are named one by one.
+const MOST_WITNESSES: usize = 20;
+/// Most nodes of an expression that are searched for parameters.
+const MOST_SEARCHED: usize = 200;
+
+/// The blame set.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Blame {
+    /// Places of which one is primary.
+    pub(crate) places: Vec<Origin>,
+    /// Places that only help to understand.
+    pub(crate) related: Vec<Origin>,
+    /// Parameters that the condition compared with.
+    pub(crate) params: Vec<ParamId>,
+}
+
+impl Blame {
+    fn push(&mut self, origin: Origin) {
+        match origin {
+            Origin::Param(param) => self.push_param(param),
+            origin if origin.is_input() && !self.places.contains(&origin) => self.places.push(origin),
+            _ => {}
+        }
+    }
+
+    fn push_param(&mut self, param: ParamId) {
+        if !self.params.contains(&param) {
+            self.params.push(param);
+        }
+    }
+
+    fn push_related(&mut self, other: Self) {
+        for origin in other.places.into_iter().chain(other.related) {
+            if !self.related.contains(&origin) {
+                self.related.push(origin);
+            }
+        }
+        other.params.into_iter().for_each(|param| self.push_param(param));
+    }
+}
+
+/// What is to be explained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Want {
+    /// That it holds.
+    True,
+    /// That it does not hold.
+    False,
+    /// That it cannot be told.
+    Unknown,
+}
+
+impl Want {
+    fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
+    fn is(self, truth: &Truth) -> bool {
+        matches!(
+            (self, truth),
+            (Self::True, Truth::True) | (Self::False, Truth::False) | (Self::Unknown, Truth::Unknown(_))
+        )
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// The blame set of a condition that came out in a certain way.
+    pub(crate) fn blame(&mut self, condition: ExprId, want: Want) -> Blame {
+        let fuel = std::mem::replace(&mut self.fuel, Fuel::new(self.settings.fuel));
+        let mut blame = Blame::default();
+        self.explain(condition, want, &mut blame);
+        self.fuel = fuel;
+        blame
+    }
+
+    /// The origins that a condition reads.
+    pub(crate) fn reads(&mut self, condition: ExprId) -> Vec<Origin> {
+        let fuel = std::mem::replace(&mut self.fuel, Fuel::new(self.settings.fuel));
+        self.trace = Some(Vec::new());
+        self.eval(condition);
+        self.fuel = fuel;
+        self.trace.take().unwrap_or_default()
+    }
+
+    fn explain(&mut self, id: ExprId, want: Want, out: &mut Blame) {
+        let program = self.program;
+        if self.fuel.is_empty() {
+            return;
+        }
+        let Some(expr) = program.exprs.get(id.index()) else { return };
+        match expr {
+            Expr::Not(operand) => self.explain(*operand, want.not(), out),
+            Expr::And(..) | Expr::Or(..) => self.explain_connective(expr, want, out),
+            Expr::Local(slot) => match self.definition(*slot) {
+                Some(definition) => self.explain(definition, want, out),
+                None => self.explain_operand(id, want, out),
+            },
+            Expr::Call(def, arguments) => {
+                let arguments: Vec<_> = arguments.iter().map(|argument| self.eval(*argument)).collect();
+                let origins: Vec<_> = arguments.iter().map(|argument| argument.origin).collect();
+                let def = program.def(*def);
+                let before = out.places.len();
+                let caller = self.enter(def.frame, arguments);
+                self.explain(def.body, want, out);
+                self.leave(caller);
+                if out.places.len() == before {
+                    origins.into_iter().for_each(|origin| out.push(origin));
+                }
+            }
+            Expr::RowField { base, field, .. } => self.explain_row_field(id, *base, *field, want, out),
+            Expr::Property { base, property } => {
+                let base = self.eval(*base);
+                let before = out.places.len();
+                if let Some(property) = program.properties.get(property.index())
+                    && !matches!(base.data, Data::Absent | Data::Unknown(_))
+                {
+                    let caller = self.enter(property.frame.max(1), [base]);
+                    self.explain(property.body, want, out);
+                    self.leave(caller);
+                }
+                if out.places.len() == before {
+                    self.explain_operand(id, want, out);
+                }
+            }
+            Expr::If(condition, then, otherwise) => {
+                let truth = self.truth(*condition);
+                let before = out.places.len();
+                match &truth {
+                    Truth::True => self.explain(*then, want, out),
+                    Truth::False => self.explain(*otherwise, want, out),
+                    Truth::Unknown(_) => {}
+                }
+                if out.places.len() == before {
+                    self.explain(*condition, Self::as_it_is(&truth), out);
+                }
+            }
+            Expr::Quantifier(quantifier, binder, body) => {
+                self.explain_quantifier(*quantifier, binder, *body, want, out);
+            }
+            Expr::Compare(..)
+            | Expr::In(..)
+            | Expr::Contains(..)
+            | Expr::Matches(..)
+            | Expr::Like(..)
+            | Expr::Within(..)
+            | Expr::Overlaps(..)
+            | Expr::Satisfies(..)
+            | Expr::StartsWith(..)
+            | Expr::EndsWith(..)
+            | Expr::Is(..)
+            | Expr::IsEmpty(_)
+            | Expr::Exists(_)
+            | Expr::Builtin(..) => self.explain_operands(expr, want, out),
+            _ => self.explain_operand(id, want, out),
+        }
+    }
+
+    fn as_it_is(truth: &Truth) -> Want {
+        match truth {
+            Truth::True => Want::True,
+            Truth::False => Want::False,
+            Truth::Unknown(_) => Want::Unknown,
+        }
+    }
+
+    fn explain_connective(&mut self, expr: &'a Expr, want: Want, out: &mut Blame) {
+        let conjunction = matches!(expr, Expr::And(..));
+        let operands = spine(&self.program.exprs, expr);
+        // Of `and` false and `or` true one operand is enough; the others are related.
+        let one_is_enough = matches!((conjunction, want), (true, Want::False) | (false, Want::True));
+        let mut found = false;
+        for operand in operands {
+            if !want.is(&self.truth(operand)) {
+                continue;
+            }
+            if found && one_is_enough {
+                let mut others = Blame::default();
+                self.explain(operand, want, &mut others);
+                out.push_related(others);
+            } else {
+                self.explain(operand, want, out);
+            }
+            found = true;
+        }
+    }
+
+    fn explain_row_field(&mut self, id: ExprId, base: ExprId, field: u32, want: Want, out: &mut Blame) {
+        let before = out.places.len();
+        let base = self.eval(base);
+        if let Data::Row(row) = base.data
+            && let Some(expr) = self.field_expr(row, field)
+        {
+            self.in_row(row, |evaluator| evaluator.explain(expr, want, out));
+        }
+        if out.places.len() == before {
+            self.explain_operand(id, want, out);
+        }
+    }
+
+    fn explain_operands(&mut self, expr: &'a Expr, want: Want, out: &mut Blame) {
+        let mut operands = Vec::new();
+        expr.operands(&mut |operand| operands.push(operand));
+        let values: Vec<Value<'a>> = operands.iter().map(|operand| self.eval(*operand)).collect();
+        let some_unknown = values.iter().any(|value| matches!(value.data, Data::Unknown(_)));
+        for (operand, value) in operands.iter().zip(values) {
+            if want != Want::Unknown || !some_unknown || matches!(value.data, Data::Unknown(_)) {
+                out.push(value.origin);
+            }
+            let mut left = MOST_SEARCHED;
+            self.find_params(*operand, &mut left, out);
+        }
+    }
+
+    fn explain_operand(&mut self, id: ExprId, _want: Want, out: &mut Blame) {
+        let value = self.eval(id);
+        out.push(value.origin);
+        let mut left = MOST_SEARCHED;
+        self.find_params(id, &mut left, out);
+    }
+
+    /// Adds the parameters that an expression reads by name.
+    pub(crate) fn explain_params(&self, id: ExprId, out: &mut Blame) {
+        let mut left = MOST_SEARCHED;
+        self.find_params(id, &mut left, out);
+    }
+
+    fn find_params(&self, id: ExprId, left: &mut usize, out: &mut Blame) {
+        let Some(expr) = self.program.exprs.get(id.index()) else { return };
+        if *left == 0 {
+            return;
+        }
+        *left -= 1;
+        match expr {
+            Expr::Param(param) => out.push_param(*param),
+            Expr::Local(slot) => {
+                if let Some(definition) = self.definition(*slot) {
+                    self.find_params(definition, left, out);
+                }
+            }
+            _ => expr.operands(&mut |operand| self.find_params(operand, left, out)),
+        }
+    }
+
+    fn explain_quantifier(
+        &mut self,
+        quantifier: Quantifier,
+        binder: &'a Binder,
+        body: Option<ExprId>,
+        want: Want,
+        out: &mut Blame,
+    ) {
+        let source = self.eval(binder.source);
+        let mut left = MOST_SEARCHED;
+        self.find_params(binder.source, &mut left, out);
+        // What an element must have come to, to be a witness; `None` where the list as a whole is the reason.
+        let witness = match (quantifier, want) {
+            (_, Want::Unknown) => Some(Want::Unknown),
+            (Quantifier::Any, Want::True) | (Quantifier::None, Want::False) => Some(Want::True),
+            (Quantifier::All, Want::False) => Some(Want::False),
+            _ if source.origin.is_input() => None,
+            // A list of the policy's own: its elements say what the input was held against.
+            (Quantifier::All, _) => Some(Want::True),
+            _ => Some(Want::False),
+        };
+        let before = out.places.len();
+        if let Some(wanted) = witness {
+            let mut left = MOST_WITNESSES;
+            let walked = self.each(binder, &source, |evaluator, unknown| {
+                let truth = match (body, unknown) {
+                    (_, Some(unknown)) if wanted == Want::Unknown => Truth::Unknown(unknown),
+                    (_, Some(_)) => return true,
+                    (Some(body), None) => evaluator.truth(body),
+                    (None, None) => Truth::True,
+                };
+                if wanted.is(&truth) {
+                    let before = out.places.len();
+                    if let Some(body) = body {
+                        evaluator.explain(body, wanted, out);
+                    }
+                    if out.places.len() == before {
+                        let item = evaluator.local(binder.item);
+                        out.push(item.origin);
+                    }
+                    left -= 1;
+                }
+                left > 0
+            });
+            drop(walked);
+        }
+        if out.places.len() == before {
+            out.push(source.origin);
+        }
+    }
+
+    /// Puts the most specific place first: in the subject's own document before others, then the deepest, then the
+    /// first in source order.
+    pub(crate) fn rank(&mut self, places: &mut Vec<Origin>, home: Option<Place>) {
+        let home = home.and_then(|home| self.world.object_at(home.file, home.visible()));
+        let mut best: Option<(usize, (bool, std::cmp::Reverse<usize>, u32, u32))> = None;
+        for (number, origin) in places.iter().enumerate() {
+            let Some(place) = origin.place() else { continue };
+            let foreign = home.is_some() && self.world.object_at(place.file, place.visible()) != home;
+            let start = self.world.files()[place.file as usize].tree().span(place.visible()).start;
+            let rank = (foreign, std::cmp::Reverse(self.depth_of(place)), place.file, start);
+            if best.as_ref().is_none_or(|(_, before)| rank < *before) {
+                best = Some((number, rank));
+            }
+        }
+        if let Some((number, _)) = best {
+            let first = places.remove(number);
+            places.insert(0, first);
+        }
+    }
+}

@@ -1,0 +1,448 @@
+//! The plan: which instances judge which subjects, with which parameters; made once, shared by every thread.
+
+use super::value::EnvId;
+use crate::yaml::{KeyTable, Sym as KeySym};
+use policyc_lang::ir::{
+    Const, DocsOf, Expr, ExprId, ParamId, Program, PropertyId, RuleId, Scope, Statement, Subject, Sym, ViewId,
+    ViewSource,
+};
+use policyc_lang::values::{Date, Severity, Version};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// Names that the engine itself reads of documents.
+const OWN_KEYS: [&str; 14] = [
+    "apiVersion",
+    "kind",
+    "metadata",
+    "name",
+    "namespace",
+    "labels",
+    "data",
+    "stringData",
+    "items",
+    "spec",
+    "matchLabels",
+    "matchExpressions",
+    "generateName",
+    "key",
+];
+
+/// An expression that needs a deeper stack than this many calls, operands included, is not run.
+const MOST_DEPTH: u32 = 300;
+
+/// An instance that shall run.
+#[derive(Clone, Debug)]
+pub struct Selected {
+    /// Place in [`Program::instances`].
+    pub instance: u32,
+    /// Values of parameters that go before those of the instance.
+    pub params: Vec<(ParamId, Const)>,
+    /// Severity in place of the instance's.
+    pub severity: Option<Severity>,
+}
+
+/// The cluster that is judged for.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    /// Its version.
+    pub version: Version,
+    /// Who runs it.
+    pub provider: Option<String>,
+    /// Feature gates.
+    pub features: Vec<(String, bool)>,
+}
+
+/// How items of a list are told apart, by the object's API version and kind and the path of the list
+/// (`spec.template.spec.containers`): `Some(Some(key))`, or `Some(None)` for a list without a key. Where it gives
+/// `None`, items that are mappings with a `name` are told apart by it.
+pub type ListKeys = Arc<dyn Fn(&str, &str, &str) -> Option<Option<String>> + Send + Sync>;
+
+/// What is the same for a whole run.
+#[derive(Clone)]
+pub struct Settings {
+    /// `today()` and `now()`.
+    pub as_of: Date,
+    /// The cluster.
+    pub cluster: Cluster,
+    /// Steps for one rule on one subject, and for each value that subjects share.
+    pub fuel: u64,
+    /// Whether to compute fixes.
+    pub fixes: bool,
+    /// How items of lists are told apart.
+    pub list_keys: ListKeys,
+}
+
+impl Settings {
+    /// Steps enough for a join over a hundred thousand objects.
+    pub const FUEL: u64 = 20_000_000;
+
+    /// Settings for a day and a version.
+    #[must_use]
+    pub fn new(as_of: Date, version: Version) -> Self {
+        let cluster = Cluster { version, provider: None, features: Vec::new() };
+        Self { as_of, cluster, fuel: Self::FUEL, fixes: false, list_keys: Arc::new(|_, _, _| None) }
+    }
+}
+
+/// A selected instance.
+#[derive(Debug)]
+pub(crate) struct Planned {
+    pub(crate) id: Arc<str>,
+    pub(crate) rule: RuleId,
+    pub(crate) severity: Severity,
+    pub(crate) env: EnvId,
+    pub(crate) too_deep: bool,
+    /// Places in [`Program::exemptions`].
+    pub(crate) exemptions: Vec<u32>,
+}
+
+/// Instances that judge the same subjects.
+#[derive(Debug)]
+pub(crate) struct Group<'a> {
+    pub(crate) subject: &'a Subject,
+    pub(crate) scope: Scope,
+    pub(crate) env: EnvId,
+    pub(crate) instances: Vec<u32>,
+}
+
+/// Which instances judge which subjects.
+pub struct Plan<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) symbols: FxHashMap<String, Sym>,
+    pub(crate) instances: Vec<Planned>,
+    pub(crate) groups: Vec<Group<'a>>,
+    keys: KeyTable,
+    key_syms: Vec<KeySym>,
+    envs: Vec<FxHashMap<ParamId, Const>>,
+    view_params: Vec<bool>,
+    property_params: Vec<bool>,
+    by_kind: FxHashMap<&'a str, Vec<u32>>,
+    every_object: Vec<u32>,
+    shared: Vec<u32>,
+}
+
+impl<'a> Plan<'a> {
+    /// Plans a run.
+    #[must_use]
+    pub fn new(program: &'a Program, selection: &[Selected]) -> Self {
+        let symbols = (0..).zip(&program.names).map(|(number, name)| (name.clone(), Sym(number))).collect();
+        let keys = KeyTable::new(program.names.iter().map(String::as_str).chain(OWN_KEYS));
+        let key_syms = program.names.iter().map(|name| keys.sym(name)).collect();
+        let traits = Traits::new(program);
+        let mut plan = Self {
+            program,
+            symbols,
+            instances: Vec::new(),
+            groups: Vec::new(),
+            keys,
+            key_syms,
+            envs: vec![FxHashMap::default()],
+            view_params: traits.views.iter().map(|unit| unit.params).collect(),
+            property_params: traits.properties.iter().map(|unit| unit.params).collect(),
+            by_kind: FxHashMap::default(),
+            every_object: Vec::new(),
+            shared: Vec::new(),
+        };
+        for selected in selection {
+            plan.add(selected, &traits);
+        }
+        plan.route();
+        plan
+    }
+
+    /// Every instance of a program, as it stands there.
+    #[must_use]
+    pub fn all(program: &'a Program) -> Self {
+        let every = (0..).zip(&program.instances);
+        let selection: Vec<_> =
+            every.map(|(instance, _)| Selected { instance, params: Vec::new(), severity: None }).collect();
+        Self::new(program, &selection)
+    }
+
+    /// The program that was planned.
+    #[must_use]
+    pub fn program(&self) -> &'a Program {
+        self.program
+    }
+
+    /// The keys that documents must be read with.
+    #[must_use]
+    pub fn keys(&self) -> &KeyTable {
+        &self.keys
+    }
+
+    /// Ids of the instances, in the order of the selection; counts are given in the same order.
+    pub fn instance_ids(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.instances.iter().map(|planned| &planned.id)
+    }
+
+    /// Whether any instance reads so much of the world.
+    #[must_use]
+    pub fn has_scope(&self, scope: Scope) -> bool {
+        self.groups.iter().any(|group| group.scope == scope)
+    }
+
+    fn add(&mut self, selected: &Selected, traits: &Traits) {
+        let program = self.program;
+        let Some(instance) = program.instances.get(selected.instance as usize) else { return };
+        let Some(rule) = program.rules.get(instance.rule.index()) else { return };
+        let mut params: FxHashMap<ParamId, Const> = instance.params.iter().cloned().collect();
+        params.extend(selected.params.iter().cloned());
+        params.retain(|param, _| rule.params.contains(param));
+        let env = match self.envs.iter().position(|known| *known == params) {
+            Some(place) => place,
+            None => {
+                self.envs.push(params);
+                self.envs.len() - 1
+            }
+        };
+        let env = EnvId(u32::try_from(env).unwrap_or(0));
+        let number = u32::try_from(self.instances.len()).unwrap_or(u32::MAX);
+        let covers = |ids: &Vec<String>| ids.iter().any(|id| *id == instance.id || *id == rule.id);
+        let exemptions = (0..).zip(&program.exemptions).filter(|(_, exemption)| covers(&exemption.rules));
+        self.instances.push(Planned {
+            id: instance.id.as_str().into(),
+            rule: instance.rule,
+            severity: selected.severity.or(instance.severity).unwrap_or(rule.severity),
+            env,
+            too_deep: traits.rule_depth(program, instance.rule) > MOST_DEPTH,
+            exemptions: exemptions.map(|(place, _)| place).collect(),
+        });
+        for subject in &rule.subject {
+            let reads = matches!(subject, Subject::View(view) if self.view_reads_params(*view));
+            let env = if reads { env } else { EnvId::ANY };
+            let same =
+                |group: &&mut Group<'_>| group.subject == subject && group.scope == rule.scope && group.env == env;
+            match self.groups.iter_mut().find(same) {
+                Some(group) => group.instances.push(number),
+                None => self.groups.push(Group { subject, scope: rule.scope, env, instances: vec![number] }),
+            }
+        }
+    }
+
+    // Which groups an object of a kind must be shown to.
+    fn route(&mut self) {
+        let program = self.program;
+        for (number, group) in (0u32..).zip(&self.groups) {
+            let mut kinds: Vec<&'a str> = Vec::new();
+            let reach = match group.subject {
+                Subject::Kinds(set) => {
+                    push_kinds(program, *set, &mut kinds);
+                    Reach::Kinds
+                }
+                Subject::Objects => Reach::Objects,
+                Subject::View(view) => reach(program, *view, &mut kinds, MOST_DEPTH),
+                Subject::Namespaces | Subject::Projects => Reach::Shared,
+            };
+            match reach {
+                Reach::Objects => self.every_object.push(number),
+                Reach::Shared => self.shared.push(number),
+                Reach::Kinds => {}
+                Reach::Both => {
+                    self.shared.push(number);
+                }
+            }
+            if !matches!(reach, Reach::Objects) {
+                kinds.sort_unstable();
+                kinds.dedup();
+                for kind in kinds {
+                    self.by_kind.entry(kind).or_default().push(number);
+                }
+            }
+        }
+    }
+
+    /// The groups that may judge an object of a kind, or what comes from it.
+    pub(crate) fn groups_of_kind(&self, kind: &str) -> impl Iterator<Item = &Group<'a>> {
+        let of_kind = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        of_kind.iter().chain(&self.every_object).map(|number| &self.groups[*number as usize])
+    }
+
+    /// The groups that judge namespaces, projects, or what comes from them.
+    pub(crate) fn shared_groups(&self) -> impl Iterator<Item = &Group<'a>> {
+        self.shared.iter().map(|number| &self.groups[*number as usize])
+    }
+
+    /// How documents know a name of the program.
+    pub(crate) fn key_of(&self, sym: Sym) -> KeySym {
+        self.key_syms.get(sym.index()).copied().unwrap_or(KeySym::OTHER)
+    }
+
+    /// A parameter's value.
+    pub(crate) fn param(&self, env: EnvId, param: ParamId) -> Option<&Const> {
+        let given = self.envs.get(env.0 as usize).and_then(|params| params.get(&param));
+        given.or_else(|| self.program.params.get(param.index()).and_then(|param| param.default.as_ref()))
+    }
+
+    /// Whether a view's rows depend on parameters.
+    pub(crate) fn view_reads_params(&self, view: ViewId) -> bool {
+        self.view_params.get(view.index()).copied().unwrap_or(true)
+    }
+
+    /// Whether a property depends on parameters.
+    pub(crate) fn property_reads_params(&self, property: PropertyId) -> bool {
+        self.property_params.get(property.index()).copied().unwrap_or(true)
+    }
+}
+
+enum Reach {
+    Kinds,
+    Objects,
+    Shared,
+    Both,
+}
+
+fn push_kinds<'a>(program: &'a Program, set: policyc_lang::ir::KindSetId, out: &mut Vec<&'a str>) {
+    if let Some(set) = program.kind_sets.get(set.index()) {
+        out.extend(set.kinds.iter().map(|kind| kind.kind.as_str()));
+    }
+}
+
+// From what the rows of a view come in the end.
+fn reach<'a>(program: &'a Program, view: ViewId, kinds: &mut Vec<&'a str>, depth: u32) -> Reach {
+    let Some(view) = program.views.get(view.index()).filter(|_| depth > 0) else { return Reach::Kinds };
+    match &view.source {
+        ViewSource::Kinds(set) => {
+            push_kinds(program, *set, kinds);
+            Reach::Kinds
+        }
+        ViewSource::Objects => Reach::Objects,
+        ViewSource::Namespaces | ViewSource::Projects => Reach::Shared,
+        ViewSource::Views(views) => {
+            views.iter().fold(Reach::Kinds, |acc, view| match (acc, reach(program, *view, kinds, depth - 1)) {
+                (Reach::Objects, _) | (_, Reach::Objects) => Reach::Objects,
+                (Reach::Kinds, Reach::Kinds) => Reach::Kinds,
+                (Reach::Shared, Reach::Shared) if kinds.is_empty() => Reach::Shared,
+                _ => Reach::Both,
+            })
+        }
+    }
+}
+
+/// What is known of expressions before they run: how deep a stack they need, and whether they read parameters.
+struct Traits {
+    exprs: Vec<Unit>,
+    defs: Vec<Unit>,
+    views: Vec<Unit>,
+    properties: Vec<Unit>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Unit {
+    depth: u32,
+    params: bool,
+}
+
+impl Unit {
+    fn join(self, other: Self) -> Self {
+        Self { depth: self.depth.max(other.depth), params: self.params || other.params }
+    }
+}
+
+impl Traits {
+    // Defs, views and properties do not call themselves, so as many rounds as there are of them settle everything; a
+    // depth past the limit stops growing, so programs that break the rule end too.
+    fn new(program: &Program) -> Self {
+        let mut traits = Self {
+            exprs: Vec::new(),
+            defs: vec![Unit::default(); program.defs.len()],
+            views: vec![Unit::default(); program.views.len()],
+            properties: vec![Unit::default(); program.properties.len()],
+        };
+        loop {
+            let exprs = traits.of_exprs(program);
+            let of = |id: ExprId| exprs.get(id.index()).copied().unwrap_or_default();
+            let defs: Vec<Unit> = program.defs.iter().map(|def| of(def.body)).collect();
+            let properties: Vec<Unit> = program.properties.iter().map(|property| of(property.body)).collect();
+            let views: Vec<Unit> = program
+                .views
+                .iter()
+                .map(|view| {
+                    let clauses = view
+                        .clauses
+                        .iter()
+                        .flat_map(|clause| clause.fields.iter().map(|(_, value)| *value).chain([clause.source]));
+                    let fields = view.fields.iter().filter_map(|field| field.value);
+                    let all = clauses.chain(fields).chain(view.condition);
+                    let mut unit = all.map(of).fold(Unit::default(), Unit::join);
+                    if let ViewSource::Views(sources) = &view.source {
+                        for source in sources {
+                            unit = unit.join(traits.views.get(source.index()).copied().unwrap_or_default());
+                        }
+                    }
+                    unit
+                })
+                .collect();
+            let before = traits.sum();
+            (traits.defs, traits.views, traits.properties) = (defs, views, properties);
+            traits.exprs = exprs;
+            if traits.sum() == before {
+                return traits;
+            }
+        }
+    }
+
+    fn sum(&self) -> u64 {
+        let all = self.defs.iter().chain(&self.views).chain(&self.properties);
+        all.map(|unit| u64::from(unit.depth) + u64::from(unit.params) * u64::from(MOST_DEPTH) * 2).sum()
+    }
+
+    // Operands stand before their users, so one pass is enough.
+    fn of_exprs(&self, program: &Program) -> Vec<Unit> {
+        let mut units: Vec<Unit> = Vec::with_capacity(program.exprs.len());
+        let known = |list: &[Unit], place: usize| list.get(place).copied().unwrap_or_default();
+        for expr in &program.exprs {
+            let mut unit = Unit::default();
+            expr.operands(&mut |operand| {
+                unit = unit.join(known(&units, operand.index()));
+            });
+            let called = match expr {
+                Expr::Call(def, _) => known(&self.defs, def.index()),
+                Expr::Property { property, .. } => known(&self.properties, property.index()),
+                Expr::Rows { view, .. } | Expr::RowField { view, .. } => known(&self.views, view.index()),
+                Expr::Docs { of: DocsOf::View(view), .. } => known(&self.views, view.index()),
+                Expr::Param(_) => Unit { depth: 0, params: true },
+                _ => Unit::default(),
+            };
+            unit = unit.join(called);
+            // Long chains of one connective are walked in a loop.
+            let chained = match expr {
+                Expr::And(left, _) => matches!(program.exprs.get(left.index()), Some(Expr::And(..))),
+                Expr::Or(left, _) => matches!(program.exprs.get(left.index()), Some(Expr::Or(..))),
+                _ => false,
+            };
+            unit.depth = (unit.depth + u32::from(!chained)).min(MOST_DEPTH + 1);
+            units.push(unit);
+        }
+        units
+    }
+
+    fn rule_depth(&self, program: &Program, rule: RuleId) -> u32 {
+        let Some(rule) = program.rules.get(rule.index()) else { return 0 };
+        let of = |id: ExprId| self.exprs.get(id.index()).map_or(0, |unit| unit.depth);
+        let own = rule.condition.map_or(0, of);
+        own.max(statements_depth(program, &rule.body, &of, 0))
+    }
+}
+
+fn statements_depth(program: &Program, body: &[Statement], of: &dyn Fn(ExprId) -> u32, level: u32) -> u32 {
+    if level > MOST_DEPTH {
+        return level;
+    }
+    let deepest = body.iter().map(|statement| match statement {
+        Statement::Let(_, value) => of(*value),
+        Statement::For(binder, body) => {
+            let own = of(binder.source).max(binder.condition.map_or(0, of));
+            own.max(statements_depth(program, body, of, level + 1))
+        }
+        Statement::When(condition, then, otherwise) => of(*condition)
+            .max(statements_depth(program, then, of, level + 1))
+            .max(statements_depth(program, otherwise, of, level + 1)),
+        Statement::Check(check) => program.checks.get(check.index()).map_or(0, |check| {
+            let rest = check.at.iter().chain(&check.see).chain(&check.help).chain(&check.severity);
+            rest.map(|expr| of(*expr)).fold(of(check.condition).max(of(check.message)), u32::max)
+        }),
+    });
+    1 + deepest.max().unwrap_or(0)
+}

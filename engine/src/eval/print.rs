@@ -1,0 +1,276 @@
+//! How values look in texts: those of policies, of messages, and as data for fixes.
+
+use super::access::shorten;
+use super::machine::Evaluator;
+use super::origin::Origin;
+use super::value::{Data, ObjectId, Rich, RowId, Value};
+use policyc_lang::ir::{Const, Expr, ExprId, TextPart};
+use serde_json::Value as Json;
+use std::fmt::Write;
+
+/// What stands in messages for values of Secrets.
+pub(crate) const MASK: &str = "***";
+/// What stands in messages for what is absent.
+const NOT_SET: &str = "(not set)";
+/// Lists in messages are cut after this many elements.
+const MOST_ITEMS: usize = 50;
+/// Nested values in messages are cut at this depth.
+const MOST_DEPTH: u32 = 8;
+
+impl<'a> Evaluator<'a> {
+    /// Appends a value as texts show it.
+    pub(crate) fn print(&mut self, value: &Value<'a>, out: &mut String) {
+        self.print_at(value, out, false, MOST_DEPTH);
+    }
+
+    /// A value as messages show it: values of Secrets masked.
+    pub(crate) fn print_masked(&mut self, value: &Value<'a>) -> String {
+        let mut out = String::new();
+        self.print_at(value, &mut out, true, MOST_DEPTH);
+        out
+    }
+
+    fn print_at(&mut self, value: &Value<'a>, out: &mut String, mask: bool, depth: u32) {
+        if mask && self.is_secret(value.origin) && !value.is_absent() {
+            out.push_str(MASK);
+            return;
+        }
+        if depth == 0 || !self.fuel.step() {
+            out.push('…');
+            return;
+        }
+        // Writing to a string does not fail.
+        let written = match &value.data {
+            Data::Absent => write!(out, "{NOT_SET}"),
+            Data::Null => write!(out, "null"),
+            Data::Unknown(unknown) => write!(out, "(unknown: {})", unknown.reason),
+            Data::Bool(value) => write!(out, "{value}"),
+            Data::Number(value) => write!(out, "{value}"),
+            Data::Str(text) => write!(out, "{text}"),
+            Data::Owned(text) => write!(out, "{text}"),
+            Data::Quantity(value) => write!(out, "{value}"),
+            Data::Duration(value) => write!(out, "{value}"),
+            Data::Date(value) => write!(out, "{value}"),
+            Data::Severity(value) => write!(out, "{value}"),
+            Data::Ip(value) => write!(out, "{value}"),
+            Data::Cidr(value) => write!(out, "{value}"),
+            Data::Range(value) => write!(out, "{value}"),
+            Data::Const(constant) => write!(out, "{}", const_text(constant)),
+            Data::Rich(rich) => write!(out, "{}", rich_text(rich)),
+            Data::Object(id) => write!(out, "{}", self.object_title(*id)),
+            Data::Namespace(id) => write!(out, "{}", self.world.namespaces()[id.0 as usize].name),
+            Data::Project => write!(out, "{}", self.world.options().name),
+            Data::Cluster => write!(out, "cluster {}", self.settings.cluster.version),
+            Data::Row(row) => return self.print_row(*row, value, out, mask, depth),
+            Data::Node(..) | Data::List(_) | Data::ConstList(_) if self.is_list(value) => {
+                return self.print_list(value, out, mask, depth);
+            }
+            Data::Node(..) | Data::Record(_) | Data::ConstRecord(_) | Data::List(_) | Data::ConstList(_) => {
+                return self.print_map(value, out, mask, depth);
+            }
+        };
+        debug_assert!(written.is_ok(), "a string takes everything");
+    }
+
+    fn print_list(&mut self, value: &Value<'a>, out: &mut String, mask: bool, depth: u32) {
+        let Ok((mut elements, _)) = self.elements(value) else { return };
+        let mut number = 0;
+        while let Some(item) = elements.next_item(self) {
+            if number > 0 {
+                out.push_str(", ");
+            }
+            if number == MOST_ITEMS {
+                out.push('…');
+                return;
+            }
+            self.print_at(&item, out, mask, depth - 1);
+            number += 1;
+        }
+    }
+
+    fn print_map(&mut self, value: &Value<'a>, out: &mut String, mask: bool, depth: u32) {
+        let Ok((mut elements, _)) = self.elements(value) else { return };
+        out.push('{');
+        let mut number = 0;
+        while let Some((key, item)) = elements.next_entry(self) {
+            if number > 0 {
+                out.push_str(", ");
+            }
+            if number == MOST_ITEMS {
+                out.push('…');
+                break;
+            }
+            out.push_str(key.as_str().unwrap_or_default());
+            out.push_str(": ");
+            self.print_at(&item, out, mask, depth - 1);
+            number += 1;
+        }
+        out.push('}');
+    }
+
+    // A view may say how its rows look; else they look like their scalar, or by their name, or as the object they are
+    // or stand in.
+    fn print_row(&mut self, row: RowId, value: &Value<'a>, out: &mut String, mask: bool, depth: u32) {
+        let program = self.program;
+        let view_id = self.rows[row.0 as usize].view;
+        let fields = &program.view(view_id).fields;
+        if let Some(place) = fields.iter().position(|field| program.name(field.name) == "display") {
+            let shown = self.row_field(value, view_id, u32::try_from(place).unwrap_or(u32::MAX));
+            return self.print_at(&shown, out, mask, depth - 1);
+        }
+        let own = self.rows[row.0 as usize].own.clone();
+        match own.data {
+            Data::Object(_) | Data::Namespace(_) | Data::Project | Data::Row(_) => {
+                return self.print_at(&own, out, mask, depth - 1);
+            }
+            Data::Absent | Data::Node(..) | Data::Record(_) => {}
+            _ => return self.print_at(&own, out, mask, depth - 1),
+        }
+        let name = match fields.iter().position(|field| program.name(field.name) == "name") {
+            Some(place) => self.row_field(value, view_id, u32::try_from(place).unwrap_or(u32::MAX)),
+            None => self.entry(&own, "name"),
+        };
+        if name.as_str().is_some() {
+            return self.print_at(&name, out, mask, depth - 1);
+        }
+        match self.object_of(value) {
+            Some(object) => out.push_str(&self.object_title(object)),
+            None => out.push_str(&program.view(view_id).name),
+        }
+    }
+
+    /// `Deployment shop/web`, or `Deployment web` where the object names no namespace.
+    pub(crate) fn object_title(&self, id: ObjectId) -> String {
+        let files = self.world.files();
+        let object = self.object(id);
+        let (kind, name) = (object.kind(files), object.name(files).unwrap_or_default());
+        match object.written_namespace(files).filter(|_| object.namespace.is_some()) {
+            Some(namespace) => format!("{kind} {namespace}/{name}"),
+            None => format!("{kind} {name}").trim_end().to_owned(),
+        }
+    }
+
+    /// `Expr::Text`.
+    pub(crate) fn text(&mut self, parts: &[TextPart]) -> Value<'a> {
+        let mut out = String::new();
+        let mut origin = Origin::None;
+        for part in parts {
+            match part {
+                TextPart::Plain(text) => out.push_str(text),
+                TextPart::Value(expr) => {
+                    let value = self.eval(*expr);
+                    if let Data::Unknown(_) = value.data {
+                        return value;
+                    }
+                    origin = self.derived(origin, value.origin);
+                    self.print(&value, &mut out);
+                }
+            }
+        }
+        Value::text(out, origin)
+    }
+
+    /// The text of a message, a help or the like, in which values of Secrets are masked.
+    pub(crate) fn message(&mut self, id: ExprId) -> String {
+        let program = self.program;
+        match program.exprs.get(id.index()) {
+            Some(Expr::Text(parts)) => {
+                let mut out = String::new();
+                for part in parts {
+                    match part {
+                        TextPart::Plain(text) => out.push_str(text),
+                        TextPart::Value(expr) => out.push_str(&self.message(*expr)),
+                    }
+                }
+                out
+            }
+            Some(Expr::If(condition, then, otherwise)) => match self.truth(*condition) {
+                super::truth::Truth::False => self.message(*otherwise),
+                _ => self.message(*then),
+            },
+            _ => {
+                let value = self.eval(id);
+                self.print_masked(&value)
+            }
+        }
+    }
+
+    /// A value as data, for the text that a fix writes. `None` for what has no such form.
+    pub(crate) fn json(&mut self, value: &Value<'a>) -> Option<Json> {
+        if !self.fuel.step() {
+            return None;
+        }
+        Some(match &value.data {
+            Data::Absent | Data::Unknown(_) | Data::Cluster | Data::Project => return None,
+            Data::Null => Json::Null,
+            Data::Bool(value) => Json::Bool(*value),
+            Data::Number(number) => match number.as_i64() {
+                Some(number) => number.into(),
+                None => serde_json::from_str(&number.to_string()).unwrap_or_else(|_| number.to_string().into()),
+            },
+            _ if self.is_list(value) => {
+                let (items, _) = self.items(value).ok()?;
+                Json::Array(items.iter().map(|item| self.json(item)).collect::<Option<_>>()?)
+            }
+            Data::Row(_) => {
+                let scalar = self.scalar_of_row(value.clone());
+                match scalar.data {
+                    Data::Row(_) if self.is_map(value) => self.json_of_map(value)?,
+                    Data::Row(_) => return None,
+                    _ => return self.json(&scalar),
+                }
+            }
+            _ if self.is_map(value) => self.json_of_map(value)?,
+            _ => {
+                let mut text = String::new();
+                self.print(value, &mut text);
+                Json::String(text)
+            }
+        })
+    }
+
+    fn json_of_map(&mut self, value: &Value<'a>) -> Option<Json> {
+        let mut map = serde_json::Map::new();
+        for (key, item) in self.entries(value) {
+            if !item.is_absent() {
+                map.insert(key.into_owned(), self.json(&item)?);
+            }
+        }
+        Some(Json::Object(map))
+    }
+}
+
+fn rich_text(rich: &Rich) -> String {
+    match rich {
+        Rich::Version(version) => version.to_string(),
+        Rich::VersionRange(range) => range.to_string(),
+        Rich::Pattern(pattern) => pattern.to_string(),
+    }
+}
+
+/// A constant as texts show it.
+pub(crate) fn const_text(constant: &Const) -> String {
+    match constant {
+        Const::Absent => NOT_SET.to_owned(),
+        Const::Bool(value) => value.to_string(),
+        Const::Number(value) => value.to_string(),
+        Const::String(value) => value.clone(),
+        Const::Quantity(value) => value.to_string(),
+        Const::Duration(value) => value.to_string(),
+        Const::Date(value) => value.to_string(),
+        Const::Severity(value) => value.to_string(),
+        Const::Semver(value) => value.to_string(),
+        Const::VersionRange(value) => value.to_string(),
+        Const::Glob(value) => value.to_string(),
+        Const::Regex(value) => value.to_string(),
+        Const::Ip(value) => value.to_string(),
+        Const::Cidr(value) => value.to_string(),
+        Const::Range(value) => value.to_string(),
+        Const::List(items) => shorten(&items.iter().take(MOST_ITEMS).map(const_text).collect::<Vec<_>>().join(", ")),
+        Const::Record(fields) => {
+            let fields: Vec<_> =
+                fields.iter().take(MOST_ITEMS).map(|(name, value)| format!("{name}: {}", const_text(value))).collect();
+            shorten(&format!("{{{}}}", fields.join(", ")))
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! What evaluation asks of a file's tree, in its own words.
+
+use super::object::Object;
+use crate::yaml::{Children, Entries, Kind, NodeId, Resolved, Sym, Tree};
+use policyc_text::{FileId, Span};
+use std::sync::Arc;
+
+/// A file of a world.
+pub struct WorldFile {
+    /// The caller's number of the file.
+    pub id: FileId,
+    /// Its name, for policies that ask.
+    pub name: Arc<str>,
+    /// Whether its objects are patches.
+    pub partial: bool,
+    tree: Arc<Tree>,
+    // The values of `data` and `stringData` of Secrets.
+    secrets: Vec<Span>,
+}
+
+/// What a node is, an alias followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A scalar, null included.
+    Scalar,
+    /// A mapping.
+    Map,
+    /// A sequence.
+    List,
+}
+
+impl WorldFile {
+    pub(super) fn new(id: FileId, name: Arc<str>, tree: Arc<Tree>, partial: bool) -> Self {
+        Self { id, name, partial, tree, secrets: Vec::new() }
+    }
+
+    /// The file's tree.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The topmost nodes, in source order.
+    pub fn roots(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.tree.documents.iter().filter_map(|document| document.root)
+    }
+
+    /// What a node is, an alias followed.
+    #[must_use]
+    pub fn form(&self, node: NodeId) -> Form {
+        match self.tree.kind(self.tree.resolve(node)) {
+            Kind::Mapping => Form::Map,
+            Kind::Sequence => Form::List,
+            Kind::Null | Kind::Scalar | Kind::Alias => Form::Scalar,
+        }
+    }
+
+    /// The node that an alias stands for; any other node is itself.
+    #[must_use]
+    pub fn target(&self, node: NodeId) -> NodeId {
+        self.tree.resolve(node)
+    }
+
+    /// The entry of a mapping for a known key, an alias not followed.
+    #[must_use]
+    pub fn get(&self, map: NodeId, key: Sym) -> Option<NodeId> {
+        self.tree.get(map, key)
+    }
+
+    /// The entry of a mapping for a key by its text, an alias not followed.
+    #[must_use]
+    pub fn get_text_raw(&self, map: NodeId, key: &str) -> Option<NodeId> {
+        self.tree.get_text(map, key)
+    }
+
+    /// The entry of a mapping for a key by its text, an alias followed.
+    #[must_use]
+    pub fn get_text(&self, map: NodeId, key: &str) -> Option<NodeId> {
+        self.tree.get_text(map, key).map(|node| self.tree.resolve(node))
+    }
+
+    /// The entries of a mapping.
+    #[must_use]
+    pub fn entries(&self, map: NodeId) -> Entries<'_> {
+        self.tree.entries(map)
+    }
+
+    /// The items of a sequence, aliases not followed.
+    #[must_use]
+    pub fn items(&self, sequence: NodeId) -> Children<'_> {
+        self.tree.items(sequence)
+    }
+
+    /// The text of a scalar that is a string.
+    #[must_use]
+    pub fn string(&self, node: NodeId) -> Option<&str> {
+        (self.tree.resolved(node) == Some(Resolved::String)).then(|| self.tree.text(node))
+    }
+
+    /// The text of a scalar.
+    #[must_use]
+    pub fn text(&self, node: NodeId) -> &str {
+        self.tree.text(node)
+    }
+
+    /// What a scalar is; null for collections.
+    #[must_use]
+    pub fn resolved(&self, node: NodeId) -> Resolved {
+        self.tree.resolved(node).unwrap_or(Resolved::Null)
+    }
+
+    /// The key of an entry, by its value.
+    #[must_use]
+    pub fn key_text(&self, node: NodeId) -> &str {
+        self.tree.key_text(node)
+    }
+
+    /// The value of the `<<` of a mapping.
+    #[must_use]
+    pub fn merge_site(&self, map: NodeId) -> Option<NodeId> {
+        self.tree.raw_entries(map).map(|entry| entry.value).find(|entry| self.tree.is_merge(*entry))
+    }
+
+    /// Whether a node is another or lies below it, aliases not followed.
+    #[must_use]
+    pub fn is_below(&self, node: NodeId, ancestor: NodeId) -> bool {
+        let (inner, outer) = (self.tree.span(node), self.tree.span(ancestor));
+        node == ancestor || (node > ancestor && inner.start >= outer.start && inner.end <= outer.end)
+    }
+
+    /// Whether any Secret's data is in the file.
+    #[must_use]
+    pub fn has_secrets(&self) -> bool {
+        !self.secrets.is_empty()
+    }
+
+    /// Whether a node is a value of a Secret's data.
+    #[must_use]
+    pub fn is_secret(&self, node: NodeId) -> bool {
+        let span = self.tree.span(node);
+        let after = self.secrets.partition_point(|secret| secret.start <= span.start);
+        after.checked_sub(1).is_some_and(|place| span.end <= self.secrets[place].end)
+    }
+}
+
+/// Notes where the data of Secrets stands.
+pub(super) fn note_secrets(files: &mut [WorldFile], objects: &[Object]) {
+    for object in objects {
+        if object.kind(files) != "Secret" {
+            continue;
+        }
+        let file = &mut files[object.file as usize];
+        for key in ["data", "stringData"] {
+            if let Some(entry) = file.tree.get_text(object.node, key) {
+                file.secrets.push(file.tree.span(file.tree.resolve(entry)));
+            }
+        }
+    }
+    for file in files {
+        file.secrets.sort_unstable();
+    }
+}
