@@ -1,7 +1,9 @@
-//! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`.
+//! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`, `cargo xtask bench` times
+//! reading and judging.
 //!
 //! Nothing here is part of what users run.
 
+mod bench;
 mod schema;
 
 use std::io::Write as _;
@@ -11,7 +13,8 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let outcome = match arguments.next().as_deref() {
         Some("schema") => schema::run(),
-        _ => Err("usage: cargo xtask schema".to_owned()),
+        Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
+        _ => Err("usage: cargo xtask schema | bench [DOCUMENTS]".to_owned()),
     };
     match outcome {
         Ok(report) => say(&report, ExitCode::SUCCESS),

@@ -5,6 +5,7 @@ use policyc_text::Span;
 
 use super::build::{Built, Refusal};
 use super::node::{NodeId, Style};
+use super::split::Chunk;
 use super::tree::Tree;
 
 /// Whether a text has bytes that [`check_controls`] or [`line_breaks`] may stumble over.
@@ -26,6 +27,29 @@ pub(super) fn check_controls(text: &str, span: Span) -> Built {
     let start = span.start as usize + at;
     let reason = format!("Kubernetes refuses the control character U+{:04X}", u32::from(letter));
     Err(Refusal::new(Span::new(start, start + letter.len_utf8()), reason))
+}
+
+/// Refuses byte-order marks at the start of a line: granit drops them, libyaml reads them as part of the first word. Only
+/// the first character of what Kubernetes takes for the document is a mark to both.
+///
+/// # Errors
+///
+/// The first such mark.
+pub(super) fn check_marks(text: &str, chunk: Chunk) -> Built {
+    let mark = '\u{FEFF}';
+    let start = chunk.span.start as usize;
+    let content = chunk.span.text(text);
+    let misplaced = content.match_indices(mark).map(|(at, _)| at).find(|at| match at {
+        0 => chunk.keeps_separator,
+        _ => content[..*at].ends_with(['\n', '\r']),
+    });
+    match misplaced {
+        Some(at) => Err(Refusal::new(
+            Span::new(start + at, start + at + mark.len_utf8()),
+            "Kubernetes reads this byte-order mark as part of the word behind it",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The byte spans of Unicode line breaks.

@@ -57,8 +57,10 @@ pub(super) fn read(source: Source<'_>, builder: &mut Builder<'_>, comments: &mut
             Event::StreamEnd => return Outcome::Empty,
             Event::DocumentEnd if started => break,
             event => {
+                let tag = span.tag_span().map(|tag| front.place(tag.start, tag.end));
                 let span = front.place(span.start, span.end);
-                if let Err(refusal) = front.event(event, span) {
+                let checked = front.check_tag(tag).and_then(|()| front.check_tab(&event, span));
+                if let Err(refusal) = checked.and_then(|()| front.event(event, span)) {
                     return Outcome::Refused(refusal);
                 }
             }
@@ -98,9 +100,21 @@ impl<'t> Front<'t, '_, '_> {
     fn open(&mut self, kind: Kind, style: StructureStyle, span: Span, anchor: usize) -> Built {
         let (style, span) = match style {
             StructureStyle::Flow => (Style::Flow, span),
-            StructureStyle::Block => (Style::Block, Span { end: span.start, ..span }),
+            StructureStyle::Block => (Style::Block, Span::empty_at(self.block_start(kind, span.start as usize))),
         };
         self.builder.open(kind, style, span, anchor)
+    }
+
+    /// Where a block collection starts. For a sequence that is not indented under its key granit names the place
+    /// behind the first dash; that dash is the first thing on its line.
+    fn block_start(&self, kind: Kind, start: usize) -> usize {
+        let text = self.source.text.as_bytes();
+        if kind == Kind::Mapping || text.get(start) == Some(&b'-') {
+            return start;
+        }
+        let line = text[..start].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |at| at + 1);
+        let dash = line + text[line..start].iter().take_while(|byte| **byte == b' ').count();
+        if text.get(dash) == Some(&b'-') { dash } else { start }
     }
 
     fn scalar(
@@ -164,6 +178,32 @@ impl<'t> Front<'t, '_, '_> {
             return Ok(());
         }
         Err(Refusal::new(span, "Kubernetes takes this text only where it is indented"))
+    }
+
+    /// To libyaml commas and brackets are part of a tag.
+    fn check_tag(&self, tag: Option<Span>) -> Built {
+        let Some(tag) = tag else { return Ok(()) };
+        match self.source.text.as_bytes().get(tag.end as usize) {
+            None | Some(b' ' | b'\t' | b'\n' | b'\r') => Ok(()),
+            Some(_) => Err(Refusal::new(tag, "Kubernetes wants a blank behind a tag")),
+        }
+    }
+
+    /// libyaml takes no tab where a mapping could start.
+    fn check_tab(&self, event: &Event<'_>, span: Span) -> Built {
+        if !event.is_node() || !self.builder.is_open() || self.builder.in_flow() {
+            return Ok(());
+        }
+        let before = &self.source.text.as_bytes()[..span.start as usize];
+        let blanks = before.iter().rev().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let (before, blanks) = before.split_at(before.len() - blanks);
+        match memchr::memchr(b'\t', blanks) {
+            Some(at) if before.ends_with(b"-") => {
+                let tab = before.len() + at;
+                Err(Refusal::new(Span::new(tab, tab + 1), "Kubernetes takes no tab between a dash and its item"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Collects the comments behind the document; gives where a further document starts.

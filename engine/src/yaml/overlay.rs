@@ -141,15 +141,15 @@ fn merged_maps(tree: &Tree, value: NodeId) -> Built<Vec<NodeId>> {
 ///
 /// # Errors
 ///
-/// A merge of something that is not a mapping.
-pub(super) fn overlay(tree: &mut Tree, mut maps: Vec<NodeId>) -> Built {
+/// A merge of something that is not a mapping, or more merged entries than the limits allow.
+pub(super) fn overlay(tree: &mut Tree, mut maps: Vec<NodeId>, limits: &Limits) -> Built {
     maps.sort_unstable();
-    let mut done = FxHashMap::default();
+    let mut done = Done { entries: FxHashMap::default(), budget: limits.expanded_nodes };
     for map in &maps {
         effective(tree, *map, &mut done)?;
     }
     for map in maps {
-        let Some(entries) = done.remove(&map) else { continue };
+        let Some(entries) = done.entries.remove(&map) else { continue };
         let start = u32::try_from(tree.effective_entries.len()).unwrap_or(u32::MAX);
         tree.effective_entries.extend(entries);
         let end = u32::try_from(tree.effective_entries.len()).unwrap_or(u32::MAX);
@@ -159,11 +159,15 @@ pub(super) fn overlay(tree: &mut Tree, mut maps: Vec<NodeId>) -> Built {
     Ok(())
 }
 
-type Done = FxHashMap<NodeId, Vec<NodeId>>;
+/// Mappings that are worked out, and how many entries may still be merged: merges within merges copy what they merge.
+struct Done {
+    entries: FxHashMap<NodeId, Vec<NodeId>>,
+    budget: usize,
+}
 
 /// The recursion follows merges, whose depth [`check_aliases`] has bounded.
 fn effective(tree: &Tree, map: NodeId, done: &mut Done) -> Built {
-    if done.contains_key(&map) {
+    if done.entries.contains_key(&map) {
         return Ok(());
     }
     let mut writes = Vec::new();
@@ -175,10 +179,14 @@ fn effective(tree: &Tree, map: NodeId, done: &mut Done) -> Built {
         for merged in merged_maps(tree, entry)? {
             let merged = tree.resolve(merged);
             effective(tree, merged, done)?;
-            writes.extend(done.get(&merged).into_iter().flatten());
+            writes.extend(done.entries.get(&merged).into_iter().flatten());
         }
     }
-    done.insert(map, last_writes(tree, &writes));
+    let Some(budget) = done.budget.checked_sub(writes.len()) else {
+        return Err(Refusal::aliasing(tree.span(map), "merges write out more entries than can be kept"));
+    };
+    done.budget = budget;
+    done.entries.insert(map, last_writes(tree, &writes));
     Ok(())
 }
 

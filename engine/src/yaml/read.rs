@@ -6,7 +6,7 @@ use memchr::memmem;
 use policyc_text::{Diagnostic, FileId, Span};
 
 use super::build::{Builder, Built, Refusal};
-use super::characters::{check_controls, is_suspicious, line_breaks};
+use super::characters::{check_controls, check_marks, is_suspicious, line_breaks};
 use super::granit::{self, Outcome, Source};
 use super::json_front::{self, Stop};
 use super::keys::KeyTable;
@@ -127,7 +127,7 @@ impl Reader<'_> {
             return;
         }
         let breaks = if self.suspicious {
-            if let Err(refusal) = check_controls(text, chunk.span) {
+            if let Err(refusal) = check_controls(text, chunk.span).and_then(|()| check_marks(text, chunk)) {
                 return self.record(Err(refusal), chunk.span);
             }
             line_breaks(text, chunk.span)
@@ -212,7 +212,7 @@ fn finish(builder: Builder<'_>, limits: &Limits) -> Built<Option<NodeId>> {
         if let (true, Some(root)) = (uses_aliases, root) {
             check_aliases(tree, root, limits)?;
         }
-        overlay(tree, maps)
+        overlay(tree, maps, limits)
     })?;
     Ok(root)
 }

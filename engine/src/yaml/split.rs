@@ -14,6 +14,8 @@ pub(super) struct Chunk {
     pub(super) span: Span,
     /// What follows `---` on the line before and makes Kubernetes refuse the file from there on.
     pub(super) bad_separator: Option<Span>,
+    /// Nothing stands before the separator line, in which case Kubernetes leaves that line in the document.
+    pub(super) keeps_separator: bool,
 }
 
 /// The documents of `text` from byte `start` on; an empty part before a first separator line is left out. Lazy, since a
@@ -23,27 +25,28 @@ pub(super) fn split(text: &str, start: usize) -> impl Iterator<Item = Chunk> + '
     let first = rest.starts_with("---").then_some(start);
     let later = memmem::find_iter(rest.as_bytes(), b"\n---").map(move |at| start + at + 1);
     let mut separators = first.into_iter().chain(later);
-    let mut open = Some(Chunk { span: Span::empty_at(start), bad_separator: None });
+    let mut open = Some(Chunk { span: Span::empty_at(start), bad_separator: None, keeps_separator: false });
     std::iter::from_fn(move || {
         loop {
-            let Chunk { span: Span { start: begin, .. }, bad_separator } = open.take()?;
+            let before = open.take()?;
+            let begin = before.span.start as usize;
             let Some(line) = separators.next() else {
-                return Some(Chunk { span: Span::new(begin as usize, text.len()), bad_separator });
+                return Some(Chunk { span: Span::new(begin, text.len()), ..before });
             };
-            open = Some(after_separator(text, line));
+            open = Some(after_separator(text, line, begin == line));
             if line != start {
-                return Some(Chunk { span: Span::new(begin as usize, line), bad_separator });
+                return Some(Chunk { span: Span::new(begin, line), ..before });
             }
         }
     })
 }
 
 /// The still endless document behind the separator line that starts at byte `line`.
-fn after_separator(text: &str, line: usize) -> Chunk {
+fn after_separator(text: &str, line: usize, keeps_separator: bool) -> Chunk {
     let end = memchr::memchr(b'\n', &text.as_bytes()[line..]).map_or(text.len(), |at| line + at + 1);
     let bad_separator = junk(text, line + 3, end);
     let begin = if bad_separator.is_some() { line } else { end };
-    Chunk { span: Span::empty_at(begin), bad_separator }
+    Chunk { span: Span::empty_at(begin), bad_separator, keeps_separator }
 }
 
 /// What stands on a separator line besides blanks and a comment.

@@ -288,6 +288,8 @@ impl Tree {
     }
 
     pub(super) fn empty(file: FileId, text: Arc<str>) -> Self {
+        // Manifests have a node for every twenty bytes or so; growing the arena step by step would copy it.
+        let nodes = Vec::with_capacity((text.len() / 20).min(1 << 20));
         Self {
             file,
             documents: Vec::new(),
@@ -296,7 +298,7 @@ impl Tree {
             duplicates: Vec::new(),
             comments: Vec::new(),
             text,
-            nodes: Vec::new(),
+            nodes,
             pool: String::new(),
             pooled: Vec::new(),
             odd_keys: Vec::new(),

@@ -58,6 +58,7 @@ fn is_keyword(rule: Rule) -> bool {
             | Rule::assign
             | Rule::colon
             | Rule::less
+            | Rule::more
             | Rule::kw_append
             | Rule::kw_as
             | Rule::kw_at

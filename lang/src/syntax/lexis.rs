@@ -180,7 +180,10 @@ fn changes(left: &[u8], right: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use pest::Parser;
+
     use super::{METADATA_KEYS, STATEMENT_KEYWORDS, is_kebab, nearest, to_kebab};
+    use crate::syntax::grammar::{PolicyGrammar, Rule};
 
     #[test]
     fn near_words_are_found_and_far_ones_not() {
@@ -191,6 +194,33 @@ mod tests {
         assert_eq!(nearest("Severity", METADATA_KEYS.iter().copied()), Some("severity"));
         assert_eq!(nearest("colour", METADATA_KEYS.iter().copied()), None);
         assert_eq!(nearest("at", METADATA_KEYS.iter().copied()), None);
+    }
+
+    #[test]
+    fn the_grammar_reserves_the_same_words() {
+        let all = [
+            super::RESERVED,
+            super::ITEM_KEYWORDS,
+            super::CLAUSE_KEYWORDS,
+            METADATA_KEYS,
+            super::TEST_KEYWORDS,
+            super::OUTCOMES,
+            super::EXEMPT_KEYWORDS,
+            super::APPLICABILITIES,
+            super::EDIT_KEYWORDS,
+            super::OPERATOR_WORDS,
+            &["group", "by", "with", "each", "one", "orb", "android", "f", "whenever"],
+        ];
+        for word in all.concat() {
+            let named = PolicyGrammar::parse(Rule::name, word).is_ok_and(|found| found.as_str() == word);
+            assert_eq!(named, !super::is_reserved(word), "{word}");
+        }
+        let grammar = include_str!("grammar.pest");
+        for keys in [METADATA_KEYS, STATEMENT_KEYWORDS, super::ITEM_KEYWORDS, super::EDIT_KEYWORDS, super::OUTCOMES] {
+            for key in keys {
+                assert!(grammar.contains(&format!("\"{key}\"")), "the grammar does not know `{key}`");
+            }
+        }
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub(super) struct Token {
     pub(super) span: Span,
     /// How many bytes stand between the line's start and it; `None` where another token does.
     pub(super) indent: Option<u32>,
+    /// The same for the first token of its line.
+    pub(super) line_indent: u32,
 }
 
 /// Why something can be no token.
@@ -195,7 +197,8 @@ impl Scanner<'_> {
         }
         let indent = self.line_start.take().map(|line| Span::new(line, start).len());
         let indent = indent.map(|bytes| u32::try_from(bytes).unwrap_or(u32::MAX));
-        self.found.tokens.push(Token { kind, span: Span::new(start, end), indent });
+        let line_indent = indent.unwrap_or_else(|| self.found.tokens.last().map_or(0, |token| token.line_indent));
+        self.found.tokens.push(Token { kind, span: Span::new(start, end), indent, line_indent });
     }
 
     /// Notes what can be no token. Inside of a text's braces it spoils the text.

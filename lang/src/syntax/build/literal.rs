@@ -21,9 +21,7 @@ impl Builder<'_> {
             Rule::text => return self.text(node),
             Rule::raw => ExprKind::Raw(dedent(text.get(3..text.len().saturating_sub(3)).unwrap_or_default())),
             Rule::regex => ExprKind::Regex(regex_source(text)),
-            Rule::date => ExprKind::Date(text.to_owned()),
-            Rule::quantity => ExprKind::Quantity(text.to_owned()),
-            Rule::number => ExprKind::Number(text.to_owned()),
+            Rule::numeric => numeric(text.to_owned()),
             Rule::bool => ExprKind::Bool(text == "true"),
             Rule::name | Rule::meta_word => ExprKind::Name(text.to_owned()),
             _ => ExprKind::Bad,
@@ -65,6 +63,16 @@ impl Builder<'_> {
                 known
             }
         }
+    }
+}
+
+fn numeric(text: String) -> ExprKind {
+    if text.contains('-') {
+        ExprKind::Date(text)
+    } else if text.bytes().any(|byte| byte.is_ascii_alphabetic()) {
+        ExprKind::Quantity(text)
+    } else {
+        ExprKind::Number(text)
     }
 }
 

@@ -245,10 +245,10 @@ impl Recovery<'_, '_, '_> {
         (body, at + 1)
     }
 
-    fn no_block(&mut self, head: Piece) {
+    pub(super) fn no_block(&mut self, head: Piece) {
         let word = self.word(head.from);
         let end = Span::empty_at(self.span(head).end as usize);
-        self.builder.error(end, format!("the `{word}` has no `{{`"), "its statements stand between `{` and `}`");
+        self.builder.error(end, format!("the `{word}` has no `{{`"), "what it holds stands between `{` and `}`");
     }
 
     // Tests, profiles, views
@@ -305,15 +305,15 @@ impl Recovery<'_, '_, '_> {
     }
 
     fn row_clause(&mut self, piece: Piece) -> RowClause {
-        let (head, body) = self.split_block(piece, Self::starts_field);
+        let split = self.split_block(piece, Self::starts_field);
         let span = self.span(piece);
-        let source = Expr { kind: ExprKind::Bad, span: self.span(head) };
+        let source = Expr { kind: ExprKind::Bad, span: self.span(split.head) };
         let one = self.word(piece.from) == "one";
-        let read = self.parsed(Rule::row_head_only, head).map(|node| self.builder.row_head(node));
+        let read = self.head(Rule::row_head_only, split).map(|node| self.builder.row_head(node));
         let mut clause = read.unwrap_or(RowClause { one, source, fields: Vec::new(), span });
         clause.span = span;
         let mut fields = Vec::new();
-        self.lines(body, Self::starts_field, |this, piece| {
+        self.lines(split.body, Self::starts_field, |this, piece| {
             if let Some(node) = this.parsed(Rule::row_field_only, piece) {
                 fields.push(this.builder.row_field(node));
             }

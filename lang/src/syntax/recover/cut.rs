@@ -1,7 +1,5 @@
 //! Where pieces end: by keywords, brackets and the starts of lines.
 
-use policyc_text::Span;
-
 use super::{Piece, Recovery};
 use crate::syntax::lexis;
 use crate::syntax::scan::TokenKind;
@@ -12,6 +10,17 @@ const CONTINUATIONS: &[&str] = &[
     "insert", "create", "to", "with", "before", "after", "doc", "because", "ticket", "until", "as", "of", "from", "on",
     "if", "exists", "any", "all", "none", "true", "false", "safe", "unsafe", "hint",
 ];
+
+/// Something with a block.
+#[derive(Clone, Copy)]
+pub(super) struct Split {
+    /// What stands before the block.
+    pub(super) head: Piece,
+    /// What stands between the braces.
+    pub(super) body: Piece,
+    /// Whether there is a `{` at all.
+    pub(super) braced: bool,
+}
 
 impl Recovery<'_, '_, '_> {
     /// From a token to where its item ends.
@@ -36,6 +45,8 @@ impl Recovery<'_, '_, '_> {
                     let closed = close(&mut open, bracket);
                     let Some((_, block)) = closed else {
                         if known && bracket == b'}' {
+                            // A block that was never opened ends here all the same.
+                            at += usize::from(has_block);
                             break;
                         }
                         at += 1;
@@ -57,6 +68,10 @@ impl Recovery<'_, '_, '_> {
     fn starts_item(&self, at: usize, outside: bool, indent: u32) -> bool {
         let Some(token) = self.tokens.get(at) else { return false };
         let word = self.word(at);
+        let literal = matches!(token.kind, TokenKind::Text | TokenKind::Raw | TokenKind::Number | TokenKind::Regex);
+        if outside && literal && token.indent == Some(0) && !self.wants_value(at) {
+            return true;
+        }
         let after_block = self.kind(at - 1) == Some(TokenKind::Close(b'}'));
         if word.is_empty() || (token.indent.is_none() && !after_block) {
             return false;
@@ -102,14 +117,14 @@ impl Recovery<'_, '_, '_> {
         }
     }
 
-    /// The tokens before an item's block, and those between its braces. Says so where a brace is missing.
-    pub(super) fn split_block(&mut self, piece: Piece, starts_line: impl Fn(&Self, usize) -> bool) -> (Piece, Piece) {
+    /// An item, or a part of one, with a block.
+    pub(super) fn split_block(&self, piece: Piece, starts_line: impl Fn(&Self, usize) -> bool) -> Split {
         let mut open = Vec::new();
         let mut at = piece.from;
         while at < piece.to {
             if open.is_empty() && self.opens_block(at) {
                 let head = Piece { from: piece.from, to: at };
-                return (head, self.inside(at, piece.to));
+                return Split { head, body: self.inside(at, piece.to), braced: true };
             }
             if at > piece.from && self.begins_line(at) && starts_line(self, at) {
                 break;
@@ -124,19 +139,13 @@ impl Recovery<'_, '_, '_> {
             at += 1;
         }
         let head = Piece { from: piece.from, to: at };
-        let flawed = self.has_flaw(head);
-        let body_end = if self.kind(piece.to - 1) == Some(TokenKind::Close(b'}')) { piece.to - 1 } else { piece.to };
-        if !flawed {
-            let end = self.span(head).end as usize;
-            let word = self.word(piece.from);
-            let message = format!("the `{word}` has no `{{`");
-            self.builder.error(Span::empty_at(end), message, "what it holds stands between `{` and `}`");
-        }
-        (head, Piece { from: at, to: body_end.max(at) })
+        let last = piece.to - 1;
+        let body_end = if self.kind(last) == Some(TokenKind::Close(b'}')) { last } else { piece.to };
+        Split { head, body: Piece { from: at, to: body_end.max(at) }, braced: false }
     }
 
     /// What stands between a `{` and its `}`.
-    fn inside(&mut self, brace: usize, end: usize) -> Piece {
+    fn inside(&self, brace: usize, end: usize) -> Piece {
         let mut open = Vec::new();
         for at in brace..end {
             match self.kind(at) {
@@ -178,14 +187,8 @@ impl Recovery<'_, '_, '_> {
             if self.cuts_statement(from, at, &open) {
                 break;
             }
-            match self.kind(at) {
-                Some(TokenKind::Open(bracket)) => open.push((bracket, false)),
-                Some(TokenKind::Close(bracket)) => {
-                    if close(&mut open, bracket).is_none() && bracket == b'}' {
-                        break;
-                    }
-                }
-                _ => {}
+            if leaves_block(&mut open, self.kind(at)) {
+                break;
             }
             at += 1;
         }
@@ -233,14 +236,14 @@ impl Recovery<'_, '_, '_> {
             if open.is_empty() && !joined && !self.wants_value(at) && (new_line || at > from + 1 && starts(self, at)) {
                 break;
             }
-            match self.kind(at) {
-                Some(TokenKind::Open(bracket)) => open.push((bracket, false)),
-                Some(TokenKind::Close(bracket)) => {
-                    if close(&mut open, bracket).is_none() && bracket == b'}' {
-                        break;
-                    }
-                }
-                _ => {}
+            // A list that is never closed does not take the next lines along.
+            let in_list = open.last().is_some_and(|(bracket, _)| *bracket != b'{');
+            if in_list && new_line && !joined && self.sign(at + 1) != ":" && self.word(at) != "for" && starts(self, at)
+            {
+                break;
+            }
+            if leaves_block(&mut open, self.kind(at)) {
+                break;
             }
             at += 1;
         }
@@ -260,7 +263,7 @@ impl Recovery<'_, '_, '_> {
 
     /// Whether a view's field begins at a token.
     pub(super) fn starts_field(&self, at: usize) -> bool {
-        self.begins_line(at) && !self.word(at).is_empty() && matches!(self.sign(at + 1), ":" | "=")
+        !self.word(at).is_empty() && matches!(self.sign(at + 1), ":" | "=")
     }
 }
 
@@ -279,6 +282,18 @@ fn close(open: &mut Vec<(u8, bool)>, bracket: u8) -> Option<(u8, bool)> {
     let closed = open.get(place).copied();
     open.truncate(place);
     closed
+}
+
+/// Follows a token's bracket; true where it closes a block that was open before.
+fn leaves_block(open: &mut Vec<(u8, bool)>, kind: Option<TokenKind>) -> bool {
+    match kind {
+        Some(TokenKind::Open(bracket)) => {
+            open.push((bracket, false));
+            false
+        }
+        Some(TokenKind::Close(bracket)) => close(open, bracket).is_none() && bracket == b'}',
+        _ => false,
+    }
 }
 
 /// Words that a check may go on with.

@@ -119,6 +119,12 @@ impl Recovery<'_, '_, '_> {
                 Some((format!("this `{text}` closes nothing"), "leave it out, or open what it should close".to_owned()))
             }
             Some(TokenKind::Sign) => match self.token_text(at) {
+                "=" if self.touches(at) && self.sign(at + 1) == ">" => {
+                    Some(("there is no `=>`".to_owned(), "write `>=`".to_owned()))
+                }
+                ">" if self.sign(at - 1) == "<" && self.touches(at - 1) => {
+                    Some(("there is no `<>`".to_owned(), "write `!=`".to_owned()))
+                }
                 "=" if refusal.wants_operator() => Some(("`=` does not compare".to_owned(), "write `==`".to_owned())),
                 "?" => Some(("there is no `? :`".to_owned(), "write `if c then a else b`".to_owned())),
                 "|" if refusal.wants_operator() => {
@@ -126,6 +132,10 @@ impl Recovery<'_, '_, '_> {
                 }
                 _ => None,
             },
+            Some(TokenKind::Number) if self.token_text(at).matches('.').count() > 1 => {
+                let text = self.token_text(at);
+                Some((format!("`{}` is no number", shown(text)), format!("versions are texts, `\"{}\"`", shown(text))))
+            }
             Some(TokenKind::Number) if self.token_text(at).contains(|char: char| char.is_ascii_alphabetic()) => {
                 let text = self.token_text(at);
                 let hint =
@@ -221,6 +231,9 @@ impl Recovery<'_, '_, '_> {
         if refusal.any(&[Rule::less]) {
             wanted.push("`<`".to_owned());
         }
+        if refusal.any(&[Rule::more]) {
+            wanted.push("`>`".to_owned());
+        }
         for word in refusal.keywords() {
             wanted.push(format!("`{word}`"));
         }
@@ -235,9 +248,9 @@ impl Recovery<'_, '_, '_> {
         }
         if refusal.wants_operator() {
             wanted.push("an operator".to_owned());
-            if let Some(close) = self.open_at(piece, at) {
-                wanted.push(format!("`{close}`"));
-            }
+        }
+        if wanted.is_empty() || refusal.wants_operator() {
+            wanted.extend(self.closers(piece, at));
         }
         // A long list helps nobody.
         wanted.truncate(5);
@@ -248,23 +261,33 @@ impl Recovery<'_, '_, '_> {
         }
     }
 
-    /// What would close the innermost bracket that is open before a token.
-    fn open_at(&self, piece: Piece, at: usize) -> Option<char> {
+    /// What could go on with, or close, the innermost bracket that is open before a token.
+    fn closers(&self, piece: Piece, at: usize) -> Vec<String> {
         let mut open = Vec::new();
-        for token in &self.tokens[piece.from..at.min(piece.to)] {
-            match token.kind {
-                TokenKind::Open(bracket) => open.push(bracket),
-                TokenKind::Close(_) => {
+        for number in piece.from..at.min(piece.to) {
+            match self.kind(number) {
+                Some(TokenKind::Open(bracket)) => open.push((bracket, number)),
+                Some(TokenKind::Close(_)) => {
                     open.pop();
                 }
                 _ => {}
             }
         }
-        open.last().map(|bracket| match bracket {
-            b'(' => ')',
-            b'[' => ']',
-            _ => '}',
-        })
+        let signs: &[&str] = match open.last() {
+            Some((b'(', number)) if number.checked_sub(1).is_some_and(|before| self.touches(before)) => &["`,`", "`)`"],
+            Some((b'(', _)) => &["`)`"],
+            Some((b'[', number)) if number.checked_sub(1).is_some_and(|before| self.touches(before)) => &["`]`"],
+            Some((b'[', _)) => &["`,`", "`]`"],
+            Some(_) => &["`,`", "`}`"],
+            None => &[],
+        };
+        signs.iter().map(|&sign| sign.to_owned()).collect()
+    }
+
+    /// Whether nothing stands between a token and the next.
+    fn touches(&self, at: usize) -> bool {
+        let pair = (self.tokens.get(at), self.tokens.get(at + 1));
+        matches!(pair, (Some(left), Some(right)) if left.span.end == right.span.start)
     }
 
     // Lines and items that begin with no known word
@@ -305,6 +328,10 @@ impl Recovery<'_, '_, '_> {
             ),
             "elif" | "elseif" | "elsif" => {
                 (format!("there is no `{word}`"), "write `else { when … { … } }`".to_owned())
+            }
+            "deny" | "disallow" | "assert" | "ensure" | "check" | "must" => {
+                let instead = if word.starts_with('d') { "forbid" } else { "require" };
+                (format!("`{word}` begins no statement"), format!("write `{instead} … else \"…\"`"))
             }
             "if" => ("`if` begins no statement".to_owned(), "write `when … { … }`".to_owned()),
             _ if lexis::CLAUSE_KEYWORDS.contains(&word) => (
@@ -350,7 +377,7 @@ impl Refusal {
     }
 
     fn wants_value(&self) -> bool {
-        self.any(&[Rule::chain, Rule::coalesced, Rule::postfixed, Rule::number, Rule::list])
+        self.any(&[Rule::chain, Rule::coalesced, Rule::postfixed, Rule::numeric, Rule::list])
     }
 
     fn wants_operator(&self) -> bool {
@@ -364,6 +391,7 @@ impl Refusal {
             .iter()
             .filter_map(|rule| format!("{rule:?}").strip_prefix("kw_").map(str::to_owned))
             .filter(|word| word != "is" && !matches!(word.as_str(), "if" | "group"))
+            .filter(|word| word != "for" || !self.wants_operator())
             .collect();
         words.sort();
         words.dedup();

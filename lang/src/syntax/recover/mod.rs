@@ -16,13 +16,15 @@ use super::ast::{File, Item, Profile, Rule as RuleItem, Test};
 use super::build::Builder;
 use super::grammar::{Node, Parts, PolicyGrammar, Rule};
 use super::lexis;
+use cut::Split;
+
 use super::scan::{Flaw, Scan, Token, TokenKind};
 
 /// After so many mistakes the rest of the file is not read.
 pub(super) const MAX_MISTAKES: usize = 100;
 
-/// Takes a file apart.
-pub(super) fn recover(builder: &mut Builder<'_>, text: &str, scan: &Scan) -> File {
+/// Takes a file apart; `suspect` is the byte offset at which the whole was refused, if it was tried.
+pub(super) fn recover(builder: &mut Builder<'_>, text: &str, scan: &Scan, suspect: Option<u32>) -> File {
     let mut recovery = Recovery {
         builder,
         text,
@@ -30,6 +32,7 @@ pub(super) fn recover(builder: &mut Builder<'_>, text: &str, scan: &Scan) -> Fil
         flaws: &scan.flaws,
         flaws_done: vec![false; scan.flaws.len()],
         unbalanced: false,
+        suspect,
         file: File::default(),
     };
     recovery.file();
@@ -53,17 +56,13 @@ struct Recovery<'r, 'b, 't> {
     flaws_done: Vec<bool>,
     /// Whether the brackets of the item at hand do not match up; only then is indentation looked at.
     unbalanced: bool,
+    /// Where the file as a whole was refused: what stands there need not be tried as a whole again.
+    suspect: Option<u32>,
     file: File,
 }
 
 impl<'t> Recovery<'_, '_, 't> {
     fn file(&mut self) {
-        if self.tokens.is_empty() {
-            let message = "the file is empty";
-            let hint = "begin with `module NAME`, then write rules";
-            self.builder.error(Span::empty_at(0), message, hint);
-            return;
-        }
         let mut at = 0;
         while at < self.tokens.len() {
             let piece = self.item_piece(at);
@@ -123,7 +122,9 @@ impl<'t> Recovery<'_, '_, 't> {
     }
 
     fn item(&mut self, piece: Piece) -> Item {
-        if !self.has_flaw(piece)
+        let suspect = self.suspect.is_some_and(|at| self.span(piece).contains(Span { start: at, end: at + 1 }));
+        if !suspect
+            && !self.has_flaw(piece)
             && let Ok(node) = self.try_parse(Rule::item_only, piece)
         {
             return self.builder.item(node);
@@ -145,9 +146,9 @@ impl<'t> Recovery<'_, '_, 't> {
     }
 
     fn rule(&mut self, piece: Piece) -> Item {
-        let (head, body) = self.split_block(piece, |this, at| this.starts_rule_line(at));
-        let head = self.parsed(Rule::rule_head_only, head).map(|node| self.builder.rule_head(node));
-        let (metadata, statements) = self.rule_body(body);
+        let split = self.split_block(piece, |this, at| this.starts_rule_line(at));
+        let head = self.head(Rule::rule_head_only, split).map(|node| self.builder.rule_head(node));
+        let (metadata, statements) = self.rule_body(split.body);
         let span = self.span(piece);
         match head {
             Some((id, subject)) => Item::Rule(RuleItem { id, subject, metadata, body: statements, span }),
@@ -156,18 +157,18 @@ impl<'t> Recovery<'_, '_, 't> {
     }
 
     fn test(&mut self, piece: Piece) -> Item {
-        let (head, body) = self.split_block(piece, |this, at| lexis::TEST_KEYWORDS.contains(&this.word(at)));
-        let name = self.parsed(Rule::test_head_only, head).map(|node| self.builder.test_head(node));
-        let lines = self.test_body(body);
+        let split = self.split_block(piece, |this, at| lexis::TEST_KEYWORDS.contains(&this.word(at)));
+        let name = self.head(Rule::test_head_only, split).map(|node| self.builder.test_head(node));
+        let lines = self.test_body(split.body);
         let span = self.span(piece);
         name.map_or(Item::Bad(span), |name| Item::Test(Test { name, lines, span }))
     }
 
     fn profile(&mut self, piece: Piece) -> Item {
         let starts = |this: &Self, at| this.word(at) == "include" || lexis::METADATA_KEYS.contains(&this.word(at));
-        let (head, body) = self.split_block(piece, starts);
-        let id = self.parsed(Rule::profile_head_only, head).map(|node| self.builder.profile_head(node));
-        let body = self.profile_body(body);
+        let split = self.split_block(piece, starts);
+        let id = self.head(Rule::profile_head_only, split).map(|node| self.builder.profile_head(node));
+        let body = self.profile_body(split.body);
         let span = self.span(piece);
         let item = |id| Item::Profile(Profile { id, metadata: body.metadata, include: body.include, span });
         id.map_or(Item::Bad(span), item)
@@ -175,9 +176,9 @@ impl<'t> Recovery<'_, '_, 't> {
 
     fn view(&mut self, piece: Piece) -> Item {
         let starts = |this: &Self, at| this.starts_row_clause(at) || this.starts_field(at);
-        let (head, body) = self.split_block(piece, starts);
-        let view = self.parsed(Rule::view_head_only, head).map(|node| self.builder.view_head(node));
-        let (clauses, fields) = self.view_body(body);
+        let split = self.split_block(piece, starts);
+        let view = self.head(Rule::view_head_only, split).map(|node| self.builder.view_head(node));
+        let (clauses, fields) = self.view_body(split.body);
         let span = self.span(piece);
         let Some(mut view) = view else { return Item::Bad(span) };
         (view.clauses, view.fields, view.span) = (clauses, fields, span);
@@ -185,6 +186,17 @@ impl<'t> Recovery<'_, '_, 't> {
     }
 
     // Reading pieces
+
+    /// What stands before a block, read by the grammar. Says so where the block has no `{`.
+    fn head(&mut self, rule: Rule, split: Split) -> Option<Node<'t>> {
+        let node = self.parsed(rule, split.head)?;
+        if !split.braced {
+            self.no_block(split.head);
+        }
+        // Messages may have been about other pieces since.
+        self.builder.base = self.span(split.head).start as usize;
+        Some(node)
+    }
 
     /// A piece read by the grammar, or else a message.
     fn parsed(&mut self, rule: Rule, piece: Piece) -> Option<Node<'t>> {
@@ -262,8 +274,7 @@ impl<'t> Recovery<'_, '_, 't> {
 
     /// How far the line that a token stands in is indented, in bytes.
     fn line_indent(&self, at: usize) -> u32 {
-        let before = self.tokens.get(..=at).unwrap_or_default();
-        before.iter().rev().find_map(|token| token.indent).unwrap_or(0)
+        self.tokens.get(at).map_or(0, |token| token.line_indent)
     }
 }
 

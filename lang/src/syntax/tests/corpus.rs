@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use policyc_text::{FileId, LineIndex};
 
-use crate::syntax::parse;
+use crate::syntax::ast::Item;
+use crate::syntax::build::Builder;
+use crate::syntax::{parse, recover, scan};
 
 /// The folder with the design papers; says so where there is none.
 #[expect(clippy::print_stdout, reason = "a skipped test has to tell that it was skipped")]
@@ -73,4 +75,22 @@ fn worked_rules_of_the_addendum_parse() {
     let rules = blocks(&paper, "\n## 2. ", "\n## 3. ");
     assert_eq!(rules.len(), 1);
     check_reads("addendum", &rules[0]);
+}
+
+#[test]
+fn taken_apart_sample_rules_give_the_same_trees() {
+    let Some(design) = design() else { return };
+    for file in fs::read_dir(design.join("sample-rules")).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let whole = parse(FileId(0), &text).file;
+        let scan = scan::scan(&text);
+        // Only the item at the offset is read line by line.
+        for item in whole.items.iter().step_by(10) {
+            let Item::Rule(rule) = item else { continue };
+            let mut builder = Builder::new(FileId(0), &scan.tokens);
+            let tree = recover::recover(&mut builder, &text, &scan, Some(rule.span.start));
+            assert!(builder.diagnostics.is_empty(), "{:?}", builder.diagnostics);
+            assert_eq!(tree.items, whole.items, "{}", rule.id.text);
+        }
+    }
 }

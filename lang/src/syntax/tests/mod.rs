@@ -1,7 +1,11 @@
 //! Policies in, trees and messages out.
 
 mod corpus;
+mod dump;
+mod hostile;
 mod messages;
+mod recovery;
+mod trees;
 
 use policyc_text::{FileId, LineIndex};
 
