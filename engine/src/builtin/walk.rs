@@ -190,18 +190,16 @@ impl<'w, 'c> Walk<'w, 'c> {
         self.path.cut(length);
     }
 
-    /// `[name=web]`, from the fields by which the schema tells elements apart.
+    /// `[name=web]`, from the field by which the schema tells elements apart; where it takes several, none is told.
     fn list_key(&self, item: NodeId, list: ListId) -> Option<String> {
         let (tree, item) = (self.context.tree, self.context.tree.resolve(item));
         if tree.kind(item) != Kind::Mapping {
             return None;
         }
-        let keys = self.context.types.list_keys(list).filter_map(|key| {
-            let value = tree.get_text(item, key)?;
-            (tree.kind(tree.resolve(value)) == Kind::Scalar).then(|| format!("{key}={}", tree.text(value)))
-        });
-        let keys = keys.collect::<Vec<_>>().join(",");
-        (!keys.is_empty() && keys.len() <= 200).then(|| format!("[{keys}]"))
+        let mut keys = self.context.types.list_keys(list);
+        let (Some(key), None) = (keys.next(), keys.next()) else { return None };
+        let value = tree.get_text(item, key)?;
+        (tree.kind(tree.resolve(value)) == Kind::Scalar).then(|| format!("[{key}={}]", tree.text(value)))
     }
 
     /// Reports the entries of a mapping that have no effect.

@@ -4,11 +4,13 @@ use super::charts::Charts;
 use super::classify::{self, DocumentKind, Named};
 use super::kustomize::{self, Kustomizations};
 use super::places::{Places, Shown, Telling};
+use super::rules::Rules;
 use super::{Input, Load, objects, secrets};
 use crate::builtin::{self, Builtin, Subject};
+use crate::eval::Judged;
 use crate::finding::{RawFinding, RelatedPlace, Resource};
 use crate::report::{FileStatus, Finding, NotApplicable, Problem, Secrets};
-use crate::yaml::{KeyTable, Kind, Limits, NodeId, Tree, decode, read, to_json};
+use crate::yaml::{Kind, Limits, NodeId, Tree, decode, read, to_json};
 use policyc_lang::schema::Types;
 use policyc_text::{Diagnostic, FileId, Level, Location, Span};
 use std::collections::BTreeSet;
@@ -20,14 +22,13 @@ pub(super) struct Job<'j> {
     pub(super) load: &'j Load<'j>,
     pub(super) types: &'j Types,
     pub(super) enabled: &'j BTreeSet<Builtin>,
+    pub(super) rules: &'j Rules<'j>,
     pub(super) telling: Telling<'j>,
-    pub(super) keys: &'j KeyTable,
     pub(super) kustomizations: &'j Kustomizations,
     pub(super) charts: &'j Charts,
 }
 
 /// What came of a file.
-#[derive(Debug)]
 pub(super) struct FileOutcome {
     pub(super) status: FileStatus,
     pub(super) findings: Vec<Finding>,
@@ -40,6 +41,12 @@ pub(super) struct FileOutcome {
     pub(super) untyped: Vec<(String, String)>,
     /// Definitions of custom resources, as JSON.
     pub(super) definitions: Vec<String>,
+    /// Number of findings that an exemption covers.
+    pub(super) exempted: usize,
+    /// Counts of the rules of policies.
+    pub(super) judged: Judged,
+    /// The file, where rules will look at it together with others.
+    pub(super) kept: Option<Box<ReadFile>>,
 }
 
 impl FileOutcome {
@@ -52,6 +59,9 @@ impl FileOutcome {
             partial: Vec::new(),
             untyped: Vec::new(),
             definitions: Vec::new(),
+            exempted: 0,
+            judged: Judged::default(),
+            kept: None,
         }
     }
 }
@@ -72,7 +82,11 @@ pub(super) struct ReadFile {
 pub(super) fn judge(job: &Job<'_>, place: usize, input: &Input) -> FileOutcome {
     match open(job, place, input) {
         Opened::Done(outcome) => *outcome,
-        Opened::Read(file) => judge_read(job, input, &file),
+        Opened::Read(file) => {
+            let mut outcome = judge_read(job, input, &file);
+            outcome.kept = (job.rules.need_world() && !file.objects.is_empty()).then_some(file);
+            outcome
+        }
     }
 }
 
@@ -103,7 +117,7 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
     // Only the bytes before a fault decide where it stands, and these are text.
     let lossy = String::from_utf8_lossy(bytes.get(..bytes.len().min(1 << 20)).unwrap_or_default()).into_owned();
     match decode(id, bytes) {
-        Ok(text) => Opened::Read(Box::new(describe(job, input, named, read(id, text, job.keys, &Limits::default())))),
+        Ok(text) => Opened::Read(Box::new(describe(job, input, named, read(id, text, job.rules.keys(), &Limits::default())))),
         Err(diagnostic) => done(unread(job, input, &lossy, *diagnostic)),
     }
 }
@@ -137,8 +151,10 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
     let mut outcome = FileOutcome::of(FileStatus::Judged);
     let mut raw = Vec::new();
     judge_builtin(job, file, &mut raw, &mut outcome);
+    outcome.judged = job.rules.document(&input.name, file);
+    raw.append(&mut outcome.judged.findings);
     let mut diagnostics = diagnose(job, input, file);
-    let inline_secrets = judge_inline(job, file, &mut raw, &mut diagnostics, &mut outcome);
+    let inline_secrets = judge_inline(job, input, file, &mut raw, &mut diagnostics, &mut outcome);
     let secrets = file.secrets.with(inline_secrets);
     if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
         outcome.status = FileStatus::Failed;
@@ -147,7 +163,7 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
     }
     let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets });
     let places = Places::new(job.telling, &lookup);
-    outcome.findings = raw.into_iter().filter_map(|raw| places.finding(raw)).collect();
+    (outcome.findings, outcome.exempted) = told(&places, raw);
     let hidden = |diagnostic: &Diagnostic| may_hold_secrets(&file.tree, diagnostic.location.span);
     outcome.diagnostics = diagnostics
         .into_iter()
@@ -157,6 +173,13 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
         })
         .collect();
     outcome
+}
+
+/// Findings with their places, and the number of those that an exemption covers.
+pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, usize) {
+    let (exempted, open): (Vec<RawFinding>, Vec<RawFinding>) =
+        raw.into_iter().partition(|finding| finding.exempted.is_some());
+    (open.into_iter().filter_map(|raw| places.finding(raw)).collect(), exempted.len())
 }
 
 /// Built-in rules over every object, and what else is to be known of each.
@@ -225,6 +248,7 @@ fn diagnose(job: &Job<'_>, input: &Input, file: &ReadFile) -> Vec<Diagnostic> {
 /// to its place in the file. Gives where their secrets stand in the file.
 fn judge_inline(
     job: &Job<'_>,
+    input: &Input,
     file: &ReadFile,
     raw: &mut Vec<RawFinding>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -242,7 +266,7 @@ fn judge_inline(
         diagnostics.push(Diagnostic { level: Level::Note, ..diagnostic }.with_hint("write it under `patch: |`"));
     }
     for span in lines {
-        let tree = read(id, span.text(file.tree.source()).into(), job.keys, &Limits::default());
+        let tree = read(id, span.text(file.tree.source()).into(), job.rules.keys(), &Limits::default());
         let mut found = Vec::new();
         for root in tree.documents.iter().filter_map(|document| document.root) {
             objects::collect(&tree, root, &mut found);
@@ -258,6 +282,9 @@ fn judge_inline(
         };
         let mut inner = Vec::new();
         judge_builtin(job, &patch, &mut inner, outcome);
+        let mut judged = job.rules.document(&input.name, &patch);
+        inner.append(&mut judged.findings);
+        outcome.judged.merge(judged);
         raw.extend(inner.into_iter().map(|finding| moved(finding, span.start)));
         let told = patch.tree.diagnostics.iter().cloned();
         diagnostics.extend(told.map(|mut diagnostic| {

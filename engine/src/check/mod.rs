@@ -13,21 +13,25 @@ mod inline_test;
 mod kustomize;
 mod objects;
 mod places;
+mod rules;
 mod secrets;
 
 use crate::builtin::Builtin;
+use crate::eval::Judged;
 use crate::report::{FileReport, Report};
-use crate::yaml::KeyTable;
 use charts::Charts;
 pub use inline_test::{TestRun, run_test, uncovered};
 
-use file::{FileOutcome, Job};
+use file::{FileOutcome, Job, ReadFile};
 use kustomize::Kustomizations;
-use places::Telling;
+use places::{Places, Shown, Telling};
+use rules::{Kept, Rules};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
 use policyc_lang::values::Date;
+use policyc_text::FileId;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -97,34 +101,82 @@ impl<'p> Selection<'p> {
 #[must_use]
 pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
     let (types, notes) = types_for(meaning.kubernetes);
+    let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
     let kustomizations = Kustomizations::find(inputs, load);
-    let charts = Charts::find(inputs);
-    let (infos, keys) = (infos::of(selection), KeyTable::new([]));
+    let (charts, infos) = (Charts::find(inputs), infos::of(selection));
+    let rules = Rules::new(selection, meaning, version, &types);
     let job = Job {
         load,
         types: &types,
         enabled: &selection.builtins,
+        rules: &rules,
         telling: Telling { infos: &infos, modules: &selection.program.modules, frames: meaning.frames },
-        keys: &keys,
         kustomizations: &kustomizations,
         charts: &charts,
     };
     let mut outcomes: Vec<FileOutcome> =
         inputs.par_iter().enumerate().map(|(place, input)| file::judge(&job, place, input)).collect();
     custom::judge(&job, inputs, &mut outcomes);
-    let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
-    let mut report =
-        Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), notes, ..Report::default() };
+    let mut report = Report {
+        as_of: meaning.as_of.to_string(),
+        kubernetes: version.to_string(),
+        notes,
+        ..Report::default()
+    };
     report.summary.rules = selection.len();
+    let mut judged = Judged::default();
+    let findings = if rules.need_world() { together(&job, inputs, &mut outcomes, &mut judged) } else { Vec::new() };
     for (input, outcome) in inputs.iter().zip(outcomes) {
-        gather(&mut report, &input.name, outcome);
+        gather(&mut report, &mut judged, &input.name, outcome);
     }
+    report.findings.extend(findings);
+    report.summary.open_world = usize::try_from(judged.open_world).unwrap_or(usize::MAX);
+    report.rule_counts = rules.counts(&judged.counts);
+    report.sort();
+    rules.sum_up(&mut report.findings, &|id| infos.get(id).cloned());
     report.summary.count(&report.files, &report.findings);
     report.sort();
     report
 }
 
-fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {
+/// Rules that look across files. Files come in the order of their names, so that the order of the inputs does not show.
+fn together(
+    job: &Job<'_>,
+    inputs: &[Input],
+    outcomes: &mut [FileOutcome],
+    judged: &mut Judged,
+) -> Vec<crate::report::Finding> {
+    let mut kept: Vec<(&Arc<str>, Box<ReadFile>)> = inputs
+        .iter()
+        .zip(outcomes.iter_mut())
+        .filter_map(|(input, outcome)| Some((&input.name, outcome.kept.take()?)))
+        .collect();
+    kept.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut found = job.rules.world(kept.iter().map(|(name, file)| Kept {
+        file: file.tree.file,
+        name,
+        tree: Arc::clone(&file.tree),
+        partial: file.partial,
+    }));
+    let by_file: FxHashMap<FileId, &(&Arc<str>, Box<ReadFile>)> =
+        kept.iter().map(|entry| (entry.1.tree.file, entry)).collect();
+    let lookup = |file: FileId| {
+        let (name, file) = by_file.get(&file)?;
+        Some(Shown { name, text: file.tree.source(), secrets: &file.secrets })
+    };
+    let raw = std::mem::take(&mut found.findings);
+    judged.merge(found);
+    let places = Places::new(job.telling, &lookup);
+    let (findings, exempted) = file::told(&places, raw);
+    if let Some(first) = outcomes.first_mut() {
+        first.exempted += exempted;
+    }
+    findings
+}
+
+fn gather(report: &mut Report, judged: &mut Judged, name: &Arc<str>, outcome: FileOutcome) {
+    judged.merge(outcome.judged);
+    report.summary.exempted += outcome.exempted;
     report.files.push(FileReport { name: Arc::clone(name), status: outcome.status });
     report.findings.extend(outcome.findings);
     report.diagnostics.extend(outcome.diagnostics);
