@@ -37,8 +37,7 @@ impl<'p> Rules<'p> {
     /// The rules of a selection.
     pub(super) fn new(selection: &Selection<'p>, meaning: &Meaning, version: KubernetesVersion, types: &Types) -> Self {
         let program = selection.program;
-        let sums: Vec<&Aggregate> =
-            program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
+        let sums: Vec<&Aggregate> = program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
         let summed = |id: &String| sums.iter().any(|sum| sum.include.contains(id));
         let instances = (0..).zip(&program.instances);
         let chosen = instances.filter(|(_, instance)| selection.rules.contains(&instance.id) || summed(&instance.id));
@@ -121,7 +120,11 @@ impl<'p> Rules<'p> {
 
     /// Adds the findings of aggregates, one a resource, and drops those that ran only for their sake. The findings are
     /// sorted.
-    pub(super) fn sum_up(&self, findings: &mut Vec<Finding>, info: &dyn Fn(&str) -> Option<Arc<crate::report::RuleInfo>>) {
+    pub(super) fn sum_up(
+        &self,
+        findings: &mut Vec<Finding>,
+        info: &dyn Fn(&str) -> Option<Arc<crate::report::RuleInfo>>,
+    ) {
         let mut sums = Vec::new();
         for sum in &self.sums {
             let mut by_resource: BTreeMap<(Arc<str>, Option<Resource>), Vec<&Finding>> = BTreeMap::new();
