@@ -3,7 +3,10 @@
 //! Bytes and a compiled program go in, findings come out. Nothing here touches the disk, the clock, the network, the
 //! environment or colour.
 
+pub mod builtin;
+pub mod check;
 pub mod eval;
 pub mod finding;
+pub mod report;
 pub mod world;
 pub mod yaml;

@@ -1,0 +1,224 @@
+//! What can be said on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use policyc_lang::values::Severity;
+use std::path::PathBuf;
+
+/// Policy as code for Kubernetes manifests: typed rules, findings at the exact line.
+///
+/// Nothing is sent anywhere: policyc opens no network connection and keeps no statistics.
+#[derive(Debug, Parser)]
+#[command(name = "policyc", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge manifests.
+    Check(Box<CheckArgs>),
+    /// Run the tests that stand in policy files.
+    Test(TestArgs),
+    /// List the rules and profiles.
+    Rules(RulesArgs),
+    /// Show what a rule asks for, and why.
+    Explain(ExplainArgs),
+    /// Compile a policy file and say what is wrong with it.
+    Compile(CompileArgs),
+}
+
+/// Arguments of `policyc check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Files and folders; `-` is standard input.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) meaning: MeaningArgs,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+    /// Least severity that makes the exit code 1.
+    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity)]
+    pub(crate) fail_on: Severity,
+    /// What results are that cannot be told.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
+    pub(crate) indeterminate: Indeterminate,
+    /// Name that standard input goes by.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<String>,
+    /// Ignore the configuration file and the baseline.
+    #[arg(long)]
+    pub(crate) no_config: bool,
+    /// Finding no file to judge is fine.
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
+    /// Threads; by default one a core.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+}
+
+/// Own policies.
+#[derive(Debug, Args)]
+pub(crate) struct PolicyArgs {
+    /// A policy file, or a folder of them, beside the standard library; repeatable.
+    #[arg(short, long = "policy", value_name = "PATH")]
+    pub(crate) policies: Vec<PathBuf>,
+}
+
+/// Which rules run, and with what.
+#[derive(Debug, Args)]
+pub(crate) struct SelectionArgs {
+    /// Run only this rule; repeatable.
+    #[arg(long = "rule", value_name = "ID")]
+    pub(crate) rules: Vec<String>,
+    /// Run the rules of a profile, with its parameters.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Set a parameter of a rule; repeatable.
+    #[arg(long = "param", value_name = "RULE.NAME=JSON")]
+    pub(crate) params: Vec<String>,
+}
+
+/// What the inputs mean.
+#[derive(Debug, Args)]
+pub(crate) struct MeaningArgs {
+    /// Whether the inputs are all there is; by default a folder is, a single file or standard input is not.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) world: Option<World>,
+    /// Namespace of objects that name none.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+    /// Kubernetes version to judge for; by default the newest known.
+    #[arg(long, value_name = "1.NN")]
+    pub(crate) kubernetes: Option<String>,
+    /// The day to take for today; by default the current one, in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<String>,
+}
+
+/// How the report looks.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Form of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+    /// One line a finding, no frames, no summary, no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+    /// Every finding rather than a handful a rule.
+    #[arg(long)]
+    pub(crate) full: bool,
+}
+
+/// Arguments of `policyc test`.
+#[derive(Debug, Args)]
+pub(crate) struct TestArgs {
+    /// Policy files and folders.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+    /// Only what fails.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Arguments of `policyc rules`.
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+    /// Form of the list.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Arguments of `policyc explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Id of the rule.
+    pub(crate) rule: String,
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+}
+
+/// Arguments of `policyc compile`.
+#[derive(Debug, Args)]
+pub(crate) struct CompileArgs {
+    /// The policy file.
+    pub(crate) file: PathBuf,
+    /// Print what the compiler makes of it.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) emit: Option<Emit>,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+/// What results are that cannot be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Indeterminate {
+    /// Failures: exit code 3 where nothing else fails.
+    #[default]
+    Fail,
+    /// Reported, without effect on the exit code.
+    Warn,
+    /// Only counted.
+    Ignore,
+}
+
+/// Whether the inputs are all there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum World {
+    /// The inputs are the cluster.
+    Closed,
+    /// Other objects may exist elsewhere.
+    Open,
+}
+
+/// Form of a report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What `compile` prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Emit {
+    /// The intermediate representation.
+    Ir,
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    Severity::parse(text).map_err(|error| match error.hint {
+        Some(hint) => format!("{}; {hint}", error.message),
+        None => error.message,
+    })
+}

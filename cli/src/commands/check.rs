@@ -1,0 +1,108 @@
+//! `policyc check`: judge manifests.
+
+use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, World};
+use crate::discover::{self, Found, Source, Wanted};
+use crate::exit::Threshold;
+use crate::library::Library;
+use crate::progress::Progress;
+use crate::render::{Canvas, Human, write_human};
+use crate::{Refusal, clock, exit, output};
+use policyc_engine::check::{Input, Meaning, check as judge};
+use policyc_engine::finding::Outcome;
+use policyc_engine::report::{Report, write_json};
+use policyc_lang::schema::KubernetesVersion;
+use policyc_lang::values::Date;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Stack of a worker in bytes: inputs are nested at most as deep as their readers allow, and this is ample for that.
+const STACK: usize = 16 << 20;
+/// What standard input is called where nobody says.
+const STDIN: &str = "-";
+
+/// Judges manifests and prints the report.
+///
+/// # Errors
+///
+/// Bad usage: unknown rules, profiles or parameters, policies that do not compile, paths that do not exist, and no
+/// file at all.
+pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
+    let library = Library::load(&args.policies, args.output.color)?;
+    let selection = library.select(&args.selection)?;
+    let found = find(args)?;
+    if found.sources.is_empty() && !args.allow_empty {
+        let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
+        return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
+    }
+    let meaning = meaning(&args.meaning, &found)?;
+    let frames = args.output.format == Format::Human && !args.output.quiet;
+    let mut report = run(args, &found, &Meaning { frames, ..meaning }, &selection)?;
+    if args.indeterminate == Indeterminate::Ignore {
+        report.findings.retain(|finding| finding.outcome == Outcome::Fail);
+    }
+    let threshold = Threshold { fail_on: args.fail_on, indeterminate: args.indeterminate };
+    let code = exit::of_report(&report, threshold);
+    print(args, &report, code)?;
+    Ok(code)
+}
+
+fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {
+    let canvas = Canvas { style: output::style(args.output.color), width: output::width() };
+    let human = Human { canvas, full: args.output.full, quiet: args.output.quiet, exit };
+    output::print(|out| match args.output.format {
+        Format::Json => write_json(report, out),
+        Format::Human => write_human(report, human, out),
+    })?;
+    Ok(())
+}
+
+/// Judges in a pool of as many threads as asked for.
+fn run(
+    args: &CheckArgs,
+    found: &Found,
+    meaning: &Meaning,
+    selection: &policyc_engine::check::Selection<'_>,
+) -> Result<Report, Refusal> {
+    let inputs: Vec<Input> = found.sources.keys().map(|name| Input { name: name.as_str().into() }).collect();
+    let sources: Vec<&Source> = found.sources.values().collect();
+    let progress = Progress::start(inputs.len(), args.output.quiet);
+    let load = |place: usize| {
+        progress.step();
+        sources.get(place).map_or_else(|| Err("it is gone".to_owned()), |source| discover::read(source))
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.jobs.map_or(0, usize::from))
+        .stack_size(STACK)
+        .build()
+        .map_err(|error| Refusal::new(format!("cannot start threads: {error}")))?;
+    Ok(pool.install(|| judge(&inputs, &load, meaning, selection)))
+}
+
+/// The inputs: files under the paths, and standard input for `-`.
+fn find(args: &CheckArgs) -> Result<Found, Refusal> {
+    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = args.paths.iter().partition(|path| *path == Path::new("-"));
+    let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
+    let mut found = discover::discover(&paths, Wanted::Manifests).map_err(Refusal::new)?;
+    if !stdin.is_empty() {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        let source = read.map_or_else(|error| Source::Broken(error.to_string()), |_| Source::Text(bytes));
+        found.sources.insert(args.stdin_filename.clone().unwrap_or_else(|| STDIN.to_owned()), source);
+    }
+    Ok(found)
+}
+
+fn meaning(args: &MeaningArgs, found: &Found) -> Result<Meaning, Refusal> {
+    let as_of = args.as_of.clone().unwrap_or_else(clock::today);
+    let as_of = Date::parse(&as_of)
+        .map_err(|error| Refusal::new(format!("--as-of: {}", error.message)).with_hint(error.hint))?;
+    let version = |text: &String| {
+        text.parse::<KubernetesVersion>().map_err(|error| Refusal::new(format!("--kubernetes `{text}`: {error}")))
+    };
+    let kubernetes = args.kubernetes.as_ref().map(version).transpose()?;
+    let open = match args.world {
+        Some(world) => world == World::Open,
+        None => !found.folder,
+    };
+    Ok(Meaning { as_of, kubernetes, open, namespace: args.namespace.clone(), frames: false })
+}

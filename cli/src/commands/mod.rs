@@ -1,0 +1,13 @@
+//! The subcommands, one a file. Each gives the exit code, or says why it cannot begin.
+
+mod check;
+mod compile;
+mod explain;
+mod rules;
+mod test;
+
+pub(crate) use check::check;
+pub(crate) use compile::compile;
+pub(crate) use explain::explain;
+pub(crate) use rules::rules;
+pub(crate) use test::test;

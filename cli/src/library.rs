@@ -1,0 +1,221 @@
+//! The rules of a run: the built-in ones, the standard library, and own policies.
+
+use crate::args::{Color, PolicyArgs, SelectionArgs};
+use crate::discover::{self, Source, Wanted};
+use crate::{Refusal, output, render};
+use policyc_engine::builtin::Builtin;
+use policyc_engine::check::Selection;
+use policyc_lang::check::{Artefact, Compiled, Source as PolicySource, compile, value_from_json};
+use policyc_lang::ir::{Const, ParamId, Profile, Program};
+use policyc_lang::schema::{Schema, Types, did_you_mean};
+use policyc_lang::syntax::ast::{Expr, ExprKind, Item, TextPart};
+use policyc_lang::syntax::parse;
+use policyc_text::FileId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Largest table that is read, in bytes.
+const TABLE_LIMIT: usize = 64 << 20;
+
+/// Everything that can run.
+pub(crate) struct Library {
+    /// Compiled rules and what imports see of them.
+    pub(crate) artefact: Artefact,
+}
+
+/// Policy files with what compiling them gave.
+pub(crate) struct Policies {
+    /// The files, by their numbers.
+    pub(crate) sources: Vec<PolicySource>,
+    /// Where each file is, for files that tests name.
+    pub(crate) paths: Vec<PathBuf>,
+    /// The outcome.
+    pub(crate) compiled: Compiled,
+}
+
+impl Library {
+    /// The standard library and these policies.
+    ///
+    /// # Errors
+    ///
+    /// If a path does not exist, or a policy does not compile; what is wrong with it has been shown then.
+    pub(crate) fn load(args: &PolicyArgs, color: Color) -> Result<Self, Refusal> {
+        let base = standard()?;
+        if args.policies.is_empty() {
+            return Ok(Self { artefact: base });
+        }
+        let Policies { sources, compiled, .. } = Policies::load(&args.policies, base)?;
+        render::show_diagnostics(&compiled.diagnostics, &sources, output::error_style(color));
+        if !compiled.is_ok() {
+            return Err(Refusal::new("the policies do not compile"));
+        }
+        Ok(Self { artefact: compiled.artefact })
+    }
+
+    /// The compiled rules.
+    pub(crate) fn program(&self) -> &Program {
+        &self.artefact.program
+    }
+
+    /// Ids of all rules, sorted.
+    pub(crate) fn rule_ids(&self) -> BTreeSet<&str> {
+        let program = self.program();
+        let mut ids: BTreeSet<&str> = program.instances.iter().map(|instance| instance.id.as_str()).collect();
+        ids.extend(program.aggregates.iter().map(|sum| sum.id.as_str()));
+        ids.extend(Builtin::ALL.map(Builtin::id));
+        ids
+    }
+
+    /// The rules that the arguments name; all of them where they name none.
+    ///
+    /// # Errors
+    ///
+    /// Unknown rules, profiles and parameters, and values that do not fit.
+    pub(crate) fn select(&self, args: &SelectionArgs) -> Result<Selection<'_>, Refusal> {
+        let known = self.rule_ids();
+        for id in &args.rules {
+            if !known.contains(id.as_str()) {
+                return Err(unknown("rule", id, known.iter().copied()));
+            }
+        }
+        let profile = args.profile.as_deref().map(|name| self.profile(name)).transpose()?;
+        let named: Option<BTreeSet<String>> = match (profile, args.rules.is_empty()) {
+            (_, false) => Some(args.rules.iter().cloned().collect()),
+            (Some(profile), true) => Some(profile.rules.iter().cloned().collect()),
+            (None, true) => None,
+        };
+        let params = args.params.iter().map(|text| self.param(text)).collect::<Result<Vec<_>, _>>()?;
+        let chosen = known.into_iter().filter(|id| named.as_ref().is_none_or(|named| named.contains(*id)));
+        let (builtins, rules): (Vec<&str>, Vec<&str>) = chosen.partition(|id| Builtin::of_id(id).is_some());
+        let selection = Selection {
+            program: self.program(),
+            builtins: builtins.into_iter().filter_map(Builtin::of_id).collect(),
+            rules: rules.into_iter().map(str::to_owned).collect(),
+            profile,
+            params,
+        };
+        if selection.is_empty() {
+            return Err(Refusal::new("no rule is selected"));
+        }
+        Ok(selection)
+    }
+
+    fn profile(&self, name: &str) -> Result<&Profile, Refusal> {
+        let profiles = &self.program().profiles;
+        let found = profiles.iter().find(|profile| profile.name == name);
+        found.ok_or_else(|| unknown("profile", name, profiles.iter().map(|profile| profile.name.as_str())))
+    }
+
+    /// `RULE.NAME=JSON`.
+    fn param(&self, text: &str) -> Result<(String, ParamId, Const), Refusal> {
+        let form = || Refusal::new(format!("`--param {text}` is not of the form RULE.NAME=JSON"));
+        let (place, value) = text.split_once('=').ok_or_else(form)?;
+        let (rule, name) = place.rsplit_once('.').ok_or_else(form)?;
+        let program = self.program();
+        let Some(instance) = program.instances.iter().find(|instance| instance.id == rule) else {
+            return Err(unknown("rule", rule, self.rule_ids()));
+        };
+        let params = program.rules.get(instance.rule.index()).map(|rule| rule.params.as_slice()).unwrap_or_default();
+        let names = params.iter().filter_map(|id| Some((*id, program.params.get(id.index())?.name.as_str())));
+        let Some((id, _)) = names.clone().find(|(_, known)| *known == name) else {
+            let what = format!("parameter of `{rule}`");
+            return Err(unknown(&what, name, names.map(|(_, name)| name)));
+        };
+        let json = serde_json::from_str(value).map_err(|_| {
+            let hint = "a text needs quotes of its own: --param 'RULE.NAME=\"text\"'";
+            Refusal::new(format!("the value of `--param {place}` is no JSON")).with_hint(Some(hint))
+        })?;
+        let misfit = |problem: String| Refusal::new(format!("`--param {place}`: {problem}"));
+        let ty = self.artefact.interface.params.get(id.index()).ok_or_else(form)?;
+        Ok((rule.to_owned(), id, value_from_json(ty, &json).map_err(misfit)?))
+    }
+}
+
+/// The compiled standard library.
+///
+/// # Errors
+///
+/// Only where the program was built wrongly.
+pub(crate) fn standard() -> Result<Artefact, Refusal> {
+    policyc_stdlib::artefact().map_err(|error| Refusal::new(format!("the standard library cannot be used: {error}")))
+}
+
+/// A name that nobody knows, with the nearest one that somebody does.
+pub(crate) fn unknown<'n>(what: &str, name: &str, known: impl IntoIterator<Item = &'n str>) -> Refusal {
+    let mut known = known.into_iter().peekable();
+    let none = known.peek().is_none();
+    let near = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
+    let hint = near.or_else(|| none.then(|| "there is none".to_owned()));
+    Refusal::new(format!("there is no {what} `{name}`")).with_hint(hint)
+}
+
+impl Policies {
+    /// Compiles policy files on top of what is compiled already. Files of the standard library itself are compiled on
+    /// top of nothing, since they would take names that are taken.
+    ///
+    /// # Errors
+    ///
+    /// If a path does not exist, a file cannot be read, or there is none.
+    pub(crate) fn load(paths: &[PathBuf], base: Artefact) -> Result<Self, Refusal> {
+        let found = discover::discover(paths, Wanted::Policies).map_err(Refusal::new)?;
+        if found.sources.is_empty() {
+            return Err(Refusal::new("no policy was found").with_hint(Some("policies are files named `….policy`")));
+        }
+        let (mut sources, mut files) = (Vec::new(), Vec::new());
+        for (number, (name, source)) in (0..).zip(found.sources) {
+            let text = read_text(&name, &source)?;
+            let path = if let Source::File(path) = source { path } else { PathBuf::from(&name) };
+            let tables = tables(&text, &path);
+            sources.push(PolicySource { file: FileId(number), name, text, tables });
+            files.push(path);
+        }
+        let known: BTreeSet<&str> = base.program.modules.iter().map(|module| module.name.as_str()).collect();
+        let own = sources.iter().any(|source| module_of(source).is_some_and(|name| known.contains(name.as_str())));
+        let base = if own { Artefact::default() } else { base };
+        let compiled = compile(&base, &sources, &Types::new(Schema::newest()));
+        Ok(Self { sources, paths: files, compiled })
+    }
+}
+
+fn read_text(name: &str, source: &Source) -> Result<String, Refusal> {
+    let bytes = discover::read(source).map_err(|reason| Refusal::new(format!("cannot read `{name}`: {reason}")))?;
+    String::from_utf8(bytes).map_err(|_| Refusal::new(format!("`{name}` is no UTF-8 text")))
+}
+
+fn module_of(source: &PolicySource) -> Option<String> {
+    let module = parse(source.file, &source.text).file.module?;
+    Some(module.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join("."))
+}
+
+/// Texts of the files that the tables of a policy name; one that cannot be read is told by the compiler.
+fn tables(text: &str, policy: &Path) -> Vec<(String, String)> {
+    let folder = policy.parent().unwrap_or(Path::new(""));
+    let items = parse(FileId(0), text).file.items;
+    let names: BTreeMap<String, PathBuf> = items
+        .iter()
+        .filter_map(|item| if let Item::Table(table) = item { plain_text(&table.source) } else { None })
+        .filter(|name| is_beside(Path::new(name)))
+        .map(|name| (name.clone(), folder.join(name)))
+        .collect();
+    let read = |path: &Path| {
+        let bytes = discover::read(&Source::File(path.to_owned())).ok().filter(|bytes| bytes.len() <= TABLE_LIMIT)?;
+        String::from_utf8(bytes).ok()
+    };
+    names.into_iter().filter_map(|(name, path)| Some((name, read(&path)?))).collect()
+}
+
+/// A text without parts that are computed.
+fn plain_text(expr: &Expr) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Raw(text) => Some(text.clone()),
+        ExprKind::Text(parts) => {
+            parts.iter().map(|part| if let TextPart::Plain(text) = part { Some(&**text) } else { None }).collect()
+        }
+        _ => None,
+    }
+}
+
+/// Whether a name stays in its folder: a policy of a stranger must not read other files.
+pub(crate) fn is_beside(name: &Path) -> bool {
+    name.components().all(|part| matches!(part, std::path::Component::Normal(_) | std::path::Component::CurDir))
+}

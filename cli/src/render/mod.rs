@@ -1,0 +1,14 @@
+//! How findings look on a terminal. Every text of a manifest or a policy passes through [`escape`] on its way out.
+
+mod escape;
+mod frame;
+mod human;
+mod policy;
+mod style;
+mod summary;
+
+pub(crate) use escape::escape;
+pub(crate) use frame::Canvas;
+pub(crate) use human::{Human, write_human};
+pub(crate) use policy::show_diagnostics;
+pub(crate) use style::Style;

@@ -1,0 +1,263 @@
+//! Walking an object beside its schema.
+//!
+//! Every value is visited once, and what an alias or a merge brings in once for each type that it is taken for: an
+//! anchor that is used a thousand times, or that names itself over others, costs no more than its text.
+
+use super::path::PathText;
+use super::scalar;
+use super::{Builtin, Context};
+use crate::finding::{Outcome, RawFinding, RelatedPlace};
+use crate::yaml::{Entry, Kind, NodeId};
+use policyc_lang::schema::{DefId, ListId, TypeId, TypeRef, did_you_mean};
+use policyc_text::{Location, Span};
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+/// Levels that are followed; aliases can nest deeper than any reader allows, and recursive types with them.
+const DEEPEST: u32 = 256;
+
+/// What is said of one place.
+pub(super) struct Remark {
+    pub(super) rule: Builtin,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+/// The walk over one object.
+pub(super) struct Walk<'w, 'c> {
+    pub(super) context: &'w Context<'c>,
+    pub(super) out: &'w mut Vec<RawFinding>,
+    pub(super) path: PathText,
+    shared: FxHashSet<(NodeId, TypeRef)>,
+    /// The outermost alias above.
+    alias: Option<NodeId>,
+    depth: u32,
+    /// Whether values must not be told: `data` and `stringData` of a Secret.
+    pub(super) secret: bool,
+    /// The field that is being looked at.
+    pub(super) field: String,
+}
+
+impl<'w, 'c> Walk<'w, 'c> {
+    pub(super) fn new(context: &'w Context<'c>, out: &'w mut Vec<RawFinding>) -> Self {
+        let (path, shared) = (PathText::default(), FxHashSet::default());
+        Self { context, out, path, shared, alias: None, depth: 0, secret: false, field: String::new() }
+    }
+
+    /// Checks a value against a type.
+    pub(super) fn value(&mut self, node: NodeId, ty: TypeRef) {
+        if (ty == TypeRef::Dynamic && self.context.winners.is_empty()) || self.depth >= DEEPEST {
+            return;
+        }
+        let tree = self.context.tree;
+        let target = tree.resolve(node);
+        let outer = self.alias;
+        if target != node {
+            if !self.shared.insert((target, ty)) {
+                return;
+            }
+            self.alias = outer.or(Some(node));
+        }
+        self.depth += 1;
+        self.settled(target, ty);
+        self.depth -= 1;
+        self.alias = outer;
+    }
+
+    /// Checks a value that is no alias.
+    fn settled(&mut self, node: NodeId, ty: TypeRef) {
+        match (ty, self.context.tree.kind(node)) {
+            (_, Kind::Null | Kind::Alias) => {}
+            (TypeRef::Object(definition), Kind::Mapping) => self.object(node, definition),
+            (TypeRef::Map(element), Kind::Mapping) => self.map(node, element),
+            (TypeRef::List { element, list }, Kind::Sequence) => self.list(node, element, list),
+            (TypeRef::Dynamic, Kind::Mapping) => self.dynamic_map(node),
+            (TypeRef::Dynamic, Kind::Sequence) => {
+                for (place, item) in self.context.tree.items(node).enumerate() {
+                    self.below_index(place, |walk| walk.value(item, TypeRef::Dynamic));
+                }
+            }
+            (TypeRef::Dynamic, Kind::Scalar) => {}
+            (_, Kind::Scalar) => scalar::check(self, node, ty),
+            (_, Kind::Mapping) => self.wrong_form(node, ty, "a mapping"),
+            (_, Kind::Sequence) => self.wrong_form(node, ty, "a list"),
+        }
+    }
+
+    fn wrong_form(&mut self, node: NodeId, ty: TypeRef, found: &str) {
+        let message = format!("`{}` must be {}, and is {found}", self.field, scalar::expected(ty));
+        let start = self.context.tree.span(node);
+        // A block collection has no token of its own that says what it is: its key does.
+        let span = self.context.tree.key_span(node).unwrap_or(Span { end: start.start, ..start });
+        self.report_at(span, node, Remark { rule: Builtin::Type, message, help: None });
+    }
+
+    /// The entries that count, each with whether it comes from elsewhere by a merge.
+    fn entries(&mut self, map: NodeId) -> Vec<Entry> {
+        self.duplicates(map);
+        self.context.tree.entries(map).collect()
+    }
+
+    fn object(&mut self, map: NodeId, definition: DefId) {
+        for entry in self.entries(map) {
+            let name = self.context.tree.key_text(entry.value).to_owned();
+            match self.context.types.field(definition, &name) {
+                Some(field) => {
+                    let ty = field.ty;
+                    let secret = self.secret;
+                    self.secret |= self.context.secret && self.path.is_top() && matches!(&*name, "data" | "stringData");
+                    self.below(map, entry, &name, ty);
+                    self.secret = secret;
+                }
+                None => self.unknown(entry, &name, definition),
+            }
+        }
+    }
+
+    fn unknown(&mut self, entry: Entry, name: &str, definition: DefId) {
+        let types = self.context.types;
+        let directive = self.context.partial && name.starts_with('$');
+        if directive || types.is_open(definition) {
+            return;
+        }
+        let owner = types.definition_name(definition);
+        let version = types.schema().version();
+        let (message, help) = match types.field_of_any_version(definition, name) {
+            Some(field) => {
+                let when = match (field.since, field.removed_in) {
+                    (Some(since), _) if since > version => format!("it comes with {since}"),
+                    (_, Some(removed)) => format!("it went with {removed}"),
+                    _ => "another version has it".to_owned(),
+                };
+                (format!("`{name}` is no field of `{owner}` in Kubernetes {version}"), Some(when))
+            }
+            None => {
+                let near = did_you_mean(name, types.fields(definition).map(|field| field.name));
+                (format!("`{name}` is no field of `{owner}`"), near.map(|near| format!("did you mean `{near}`?")))
+            }
+        };
+        let span = self.context.tree.key_span(entry.value).unwrap_or(self.context.tree.span(entry.value));
+        let length = self.path.push_key(name);
+        self.report_at(span, entry.value, Remark { rule: Builtin::UnknownField, message, help });
+        self.path.cut(length);
+    }
+
+    fn map(&mut self, map: NodeId, element: TypeId) {
+        let ty = self.context.types.ty(element);
+        for entry in self.entries(map) {
+            let name = self.context.tree.key_text(entry.value).to_owned();
+            scalar::check_key(self, entry, &name);
+            self.below(map, entry, &name, ty);
+        }
+    }
+
+    fn dynamic_map(&mut self, map: NodeId) {
+        for entry in self.entries(map) {
+            let name = self.context.tree.key_text(entry.value).to_owned();
+            self.below(map, entry, &name, TypeRef::Dynamic);
+        }
+    }
+
+    /// An entry's value; one that a merge brings in is shared as that of an alias is.
+    fn below(&mut self, map: NodeId, entry: Entry, name: &str, ty: TypeRef) {
+        let tree = self.context.tree;
+        let merged = tree.key_span(entry.value).is_some_and(|key| !tree.span(map).contains(key));
+        if merged && !self.shared.insert((entry.value, ty)) {
+            return;
+        }
+        let length = self.path.push_key(name);
+        let field = std::mem::replace(&mut self.field, name.to_owned());
+        self.value(entry.value, ty);
+        self.field = field;
+        self.path.cut(length);
+    }
+
+    fn list(&mut self, sequence: NodeId, element: TypeId, list: ListId) {
+        let ty = self.context.types.ty(element);
+        for (place, item) in self.context.tree.items(sequence).enumerate() {
+            let length = match self.list_key(item, list) {
+                Some(key) => self.path.push_text(&key),
+                None => self.path.push_index(place),
+            };
+            self.value(item, ty);
+            self.path.cut(length);
+        }
+    }
+
+    fn below_index(&mut self, place: usize, visit: impl FnOnce(&mut Self)) {
+        let length = self.path.push_index(place);
+        visit(self);
+        self.path.cut(length);
+    }
+
+    /// `[name=web]`, from the field by which the schema tells elements apart; where it takes several, none is told.
+    fn list_key(&self, item: NodeId, list: ListId) -> Option<String> {
+        let (tree, item) = (self.context.tree, self.context.tree.resolve(item));
+        if tree.kind(item) != Kind::Mapping {
+            return None;
+        }
+        let mut keys = self.context.types.list_keys(list);
+        let (Some(key), None) = (keys.next(), keys.next()) else { return None };
+        let value = tree.get_text(item, key)?;
+        (tree.kind(tree.resolve(value)) == Kind::Scalar).then(|| format!("[{key}={}]", tree.text(value)))
+    }
+
+    /// Reports the entries of a mapping that have no effect.
+    fn duplicates(&mut self, map: NodeId) {
+        let (tree, winners) = (self.context.tree, &self.context.winners);
+        if winners.is_empty() {
+            return;
+        }
+        for entry in tree.raw_entries(map) {
+            let Some(winner) = winners.get(&entry.value) else { continue };
+            let name = tree.key_text(entry.value).to_owned();
+            let span = tree.key_span(entry.value).unwrap_or(tree.span(entry.value));
+            let later = tree.key_span(*winner).unwrap_or(tree.span(*winner));
+            let message = format!("key `{name}` stands more than once in this mapping, and this one has no effect");
+            let help = Some("keep the one that is meant".to_owned());
+            let length = self.path.push_key(&name);
+            self.report_at(span, entry.value, Remark { rule: Builtin::DuplicateKey, message, help });
+            self.path.cut(length);
+            if let (Some(found), true) = (self.out.last_mut(), self.context.enabled(Builtin::DuplicateKey)) {
+                let place = Location { file: tree.file, span: later };
+                found.related.push((RelatedPlace::Document(place), "this one counts".to_owned()));
+            }
+        }
+    }
+
+    /// Reports something about a value.
+    pub(super) fn report(&mut self, node: NodeId, remark: Remark) {
+        self.report_at(self.context.tree.span(node), node, remark);
+    }
+
+    /// Reports something at a place. Behind an alias the alias is blamed, and the place beside it.
+    pub(super) fn report_at(&mut self, span: Span, node: NodeId, remark: Remark) {
+        if !self.context.enabled(remark.rule) {
+            return;
+        }
+        let tree = self.context.tree;
+        let at = |span| Location { file: tree.file, span };
+        let (primary, related) = match self.alias {
+            None => (at(span), Vec::new()),
+            Some(alias) => {
+                (at(tree.span(alias)), vec![(RelatedPlace::Document(at(span)), "the value stands here".to_owned())])
+            }
+        };
+        let scalar = tree.kind(node) == Kind::Scalar && !self.secret;
+        self.out.push(RawFinding {
+            rule: Arc::clone(&self.context.ids[remark.rule as usize]),
+            outcome: Outcome::Fail,
+            severity: remark.rule.severity(),
+            message: remark.message,
+            help: remark.help,
+            primary,
+            path: self.path.text().to_owned(),
+            resource: Some(self.context.resource.clone()),
+            related,
+            blamed: scalar.then(|| tree.text(node).to_owned()),
+            open_world: false,
+            exempted: None,
+            fixes: Vec::new(),
+        });
+    }
+}

@@ -1,0 +1,57 @@
+//! Custom resources: judged once the definitions among the inputs are known.
+//!
+//! Their files are loaded a second time rather than kept, so that memory does not grow with the number of files.
+
+use super::Input;
+use super::file::{FileOutcome, Job, Opened, open};
+use super::places::{Places, Shown};
+use crate::builtin::{Judge, Subject};
+use policyc_lang::schema::Types;
+use rayon::prelude::*;
+
+/// Judges what the definitions describe, and takes it from the objects of which nothing is known.
+pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome]) {
+    let mut types = job.types.clone();
+    let definitions: Vec<String> = outcomes.iter_mut().flat_map(|outcome| outcome.definitions.drain(..)).collect();
+    let mut added = false;
+    for definition in &definitions {
+        let parsed = serde_json::from_str(definition);
+        added |= parsed.is_ok_and(|document| types.add_crd(&document).is_ok());
+    }
+    if added {
+        outcomes.par_iter_mut().enumerate().for_each(|(place, outcome)| {
+            if let Some(input) = inputs.get(place) {
+                judge_file(job, &types, place, input, outcome);
+            }
+        });
+    }
+}
+
+fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Input, outcome: &mut FileOutcome) {
+    let before = outcome.untyped.len();
+    outcome.untyped.retain(|(api_version, kind)| !knows(types, api_version, kind));
+    if outcome.untyped.len() == before {
+        return;
+    }
+    let Opened::Read(file) = open(job, place, input) else { return };
+    let (judge, mut raw) = (Judge::new(&file.tree, types, job.enabled), Vec::new());
+    for (node, resource) in &file.objects {
+        if !knows(job.types, &resource.api_version, &resource.kind) {
+            judge.object(&Subject { node: *node, resource: resource.clone(), partial: file.partial }, &mut raw);
+        }
+    }
+    // What the first look found there without types is found again.
+    let known = |kind: &str, api_version: &str| knows(job.types, api_version, kind);
+    outcome.findings.retain(|finding| {
+        let builtin = crate::builtin::Builtin::of_id(&finding.rule.id).is_some();
+        !builtin || finding.resource.as_ref().is_none_or(|resource| known(&resource.kind, &resource.api_version))
+    });
+    let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &file.secrets });
+    let places = Places::new(job.telling, &lookup);
+    outcome.findings.extend(raw.into_iter().filter_map(|raw| places.finding(raw)));
+}
+
+fn knows(types: &Types, api_version: &str, kind: &str) -> bool {
+    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+    types.kind(group, version, kind).is_some()
+}

@@ -1,0 +1,318 @@
+//! One file: read, judged and described, so that nothing of it need be kept.
+
+use super::charts::Charts;
+use super::classify::{self, DocumentKind, Named};
+use super::kustomize::{self, Kustomizations};
+use super::places::{Places, Shown, Telling};
+use super::rules::Rules;
+use super::{Input, Load, objects, secrets};
+use crate::builtin::{self, Builtin, Subject};
+use crate::eval::Judged;
+use crate::finding::{RawFinding, RelatedPlace, Resource};
+use crate::report::{FileStatus, Finding, NotApplicable, Problem, Secrets};
+use crate::yaml::{Kind, Limits, NodeId, Tree, decode, read, to_json};
+use policyc_lang::schema::Types;
+use policyc_text::{Diagnostic, FileId, Level, Location, Span};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What every file is judged with.
+#[derive(Clone, Copy)]
+pub(super) struct Job<'j> {
+    pub(super) load: &'j Load<'j>,
+    pub(super) types: &'j Types,
+    pub(super) enabled: &'j BTreeSet<Builtin>,
+    pub(super) rules: &'j Rules<'j>,
+    pub(super) telling: Telling<'j>,
+    pub(super) kustomizations: &'j Kustomizations,
+    pub(super) charts: &'j Charts,
+}
+
+/// What came of a file.
+pub(super) struct FileOutcome {
+    pub(super) status: FileStatus,
+    pub(super) findings: Vec<Finding>,
+    pub(super) diagnostics: Vec<Problem>,
+    /// Number of Kubernetes objects.
+    pub(super) objects: usize,
+    /// Those of them that are patches.
+    pub(super) partial: Vec<Resource>,
+    /// API versions and kinds of objects that nothing is known of.
+    pub(super) untyped: Vec<(String, String)>,
+    /// Definitions of custom resources, as JSON.
+    pub(super) definitions: Vec<String>,
+    /// Number of findings that an exemption covers.
+    pub(super) exempted: usize,
+    /// Counts of the rules of policies.
+    pub(super) judged: Judged,
+    /// The file, where rules will look at it together with others.
+    pub(super) kept: Option<Box<ReadFile>>,
+}
+
+impl FileOutcome {
+    fn of(status: FileStatus) -> Self {
+        Self {
+            status,
+            findings: Vec::new(),
+            diagnostics: Vec::new(),
+            objects: 0,
+            partial: Vec::new(),
+            untyped: Vec::new(),
+            definitions: Vec::new(),
+            exempted: 0,
+            judged: Judged::default(),
+            kept: None,
+        }
+    }
+}
+
+/// A file that was read.
+pub(super) struct ReadFile {
+    pub(super) tree: Arc<Tree>,
+    /// Its objects in source order.
+    pub(super) objects: Vec<(NodeId, Resource)>,
+    /// Whether its objects are patches.
+    pub(super) partial: bool,
+    pub(super) secrets: Secrets,
+    kinds: Vec<DocumentKind>,
+    json_patch: bool,
+}
+
+/// Reads and judges one file.
+pub(super) fn judge(job: &Job<'_>, place: usize, input: &Input) -> FileOutcome {
+    match open(job, place, input) {
+        Opened::Done(outcome) => *outcome,
+        Opened::Read(file) => {
+            let mut outcome = judge_read(job, input, &file);
+            outcome.kept = (job.rules.need_world() && !file.objects.is_empty()).then_some(file);
+            outcome
+        }
+    }
+}
+
+/// What opening a file gives.
+pub(super) enum Opened {
+    /// There is nothing to judge.
+    Done(Box<FileOutcome>),
+    /// There may be.
+    Read(Box<ReadFile>),
+}
+
+/// Loads and reads a file.
+pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
+    let id = FileId(u32::try_from(place).unwrap_or(u32::MAX));
+    let done = |outcome| Opened::Done(Box::new(outcome));
+    let bytes = match (job.load)(place) {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            let message = format!("the file cannot be read: {reason}");
+            let diagnostic = Diagnostic::error("input/unreadable", id, Span::default(), message);
+            return done(unread(job, input, "", diagnostic));
+        }
+    };
+    let named = classify::named(&input.name);
+    if named == Named::Other && !classify::mentions_objects(&bytes) {
+        return done(FileOutcome::of(FileStatus::NotApplicable(NotApplicable::NotKubernetes)));
+    }
+    // Only the bytes before a fault decide where it stands, and these are text.
+    let lossy = String::from_utf8_lossy(bytes.get(..bytes.len().min(1 << 20)).unwrap_or_default()).into_owned();
+    match decode(id, bytes) {
+        Ok(text) => Opened::Read(Box::new(describe(job, input, named, read(id, text, job.rules.keys(), &Limits::default())))),
+        Err(diagnostic) => done(unread(job, input, &lossy, *diagnostic)),
+    }
+}
+
+/// A file of which nothing could be read. Its lines are not shown: they may be anything.
+fn unread(job: &Job<'_>, input: &Input, text: &str, diagnostic: Diagnostic) -> FileOutcome {
+    let secrets = Secrets::default();
+    let lookup = |_| Some(Shown { name: &input.name, text, secrets: &secrets });
+    let problem = Places::new(job.telling, &lookup).problem(diagnostic, true);
+    FileOutcome { diagnostics: problem.into_iter().collect(), ..FileOutcome::of(FileStatus::Failed) }
+}
+
+/// What a file holds.
+fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile {
+    let (mut found, mut kinds) = (Vec::new(), Vec::new());
+    let mut json_patch = false;
+    let partial = job.kustomizations.has_patch(&input.name);
+    for root in tree.documents.iter().filter_map(|document| document.root) {
+        let kind = classify::document(&tree, root, named);
+        if kind == DocumentKind::Object {
+            objects::collect(&tree, root, &mut found);
+        }
+        json_patch |= partial && tree.kind(root) == Kind::Sequence;
+        kinds.push(kind);
+    }
+    let secrets = secrets::of_objects(&tree, &found);
+    ReadFile { tree: Arc::new(tree), objects: found, partial, secrets, kinds, json_patch }
+}
+
+fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
+    let mut outcome = FileOutcome::of(FileStatus::Judged);
+    let mut raw = Vec::new();
+    judge_builtin(job, file, &mut raw, &mut outcome);
+    outcome.judged = job.rules.document(&input.name, file);
+    raw.append(&mut outcome.judged.findings);
+    let mut diagnostics = diagnose(job, input, file);
+    let inline_secrets = judge_inline(job, input, file, &mut raw, &mut diagnostics, &mut outcome);
+    let secrets = file.secrets.with(inline_secrets);
+    if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
+        outcome.status = FileStatus::Failed;
+    } else if outcome.objects == 0 {
+        outcome.status = FileStatus::NotApplicable(classify::not_applicable(&file.kinds, file.json_patch));
+    }
+    let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets });
+    let places = Places::new(job.telling, &lookup);
+    (outcome.findings, outcome.exempted) = told(&places, raw);
+    let hidden = |diagnostic: &Diagnostic| may_hold_secrets(&file.tree, diagnostic.location.span);
+    outcome.diagnostics = diagnostics
+        .into_iter()
+        .filter_map(|diagnostic| {
+            let hidden = hidden(&diagnostic);
+            places.problem(diagnostic, hidden)
+        })
+        .collect();
+    outcome
+}
+
+/// Findings with their places, and the number of those that an exemption covers.
+pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, usize) {
+    let (exempted, open): (Vec<RawFinding>, Vec<RawFinding>) =
+        raw.into_iter().partition(|finding| finding.exempted.is_some());
+    (open.into_iter().filter_map(|raw| places.finding(raw)).collect(), exempted.len())
+}
+
+/// Built-in rules over every object, and what else is to be known of each.
+fn judge_builtin(job: &Job<'_>, file: &ReadFile, raw: &mut Vec<RawFinding>, outcome: &mut FileOutcome) {
+    let judge = builtin::Judge::new(&file.tree, job.types, job.enabled);
+    for (node, resource) in &file.objects {
+        let subject = Subject { node: *node, resource: resource.clone(), partial: file.partial };
+        if !judge.object(&subject, raw) {
+            outcome.untyped.push((resource.api_version.clone(), resource.kind.clone()));
+        }
+        if file.partial {
+            outcome.partial.push(resource.clone());
+        } else if resource.kind == "CustomResourceDefinition" {
+            outcome.definitions.extend(definition(&file.tree, *node));
+        }
+    }
+    outcome.objects += file.objects.len();
+}
+
+/// A definition of custom resources as JSON.
+fn definition(tree: &Tree, node: NodeId) -> Option<String> {
+    let document = tree.documents.iter().find(|document| document.span.contains(tree.span(node)))?;
+    // An item of a list is not taken: definitions are written one a document.
+    if document.root.map(|root| tree.resolve(root)) != Some(node) {
+        return None;
+    }
+    let mut text = String::new();
+    to_json(tree, document, &mut text).ok().map(|()| text)
+}
+
+/// The reader's diagnostics, and those on what a document turned out to be.
+fn diagnose(job: &Job<'_>, input: &Input, file: &ReadFile) -> Vec<Diagnostic> {
+    let tree = &file.tree;
+    let mut diagnostics = tree.diagnostics.clone();
+    let template = "yaml/template";
+    let template_known = diagnostics.iter().any(|diagnostic| diagnostic.code == template);
+    if !template_known
+        && job.charts.has_template(&input.name)
+        && let Some(at) = tree.source().find("{{")
+    {
+        let message = "this is a template of a Helm chart that has not been rendered";
+        let hint = "render it first: helm template CHART | policyc check -";
+        diagnostics.push(Diagnostic::error(template, tree.file, Span::new(at, at + 2), message).with_hint(hint));
+    }
+    let roots = tree.documents.iter().filter_map(|document| document.root);
+    for (root, kind) in roots.zip(&file.kinds) {
+        let start = tree.span(root).start;
+        let at = Span { start, end: start };
+        match kind {
+            DocumentKind::Half(missing) => {
+                let message = format!("this document has no `{missing}`, so it is no Kubernetes object");
+                diagnostics.push(Diagnostic::warning("input/not-an-object", tree.file, at, message));
+            }
+            DocumentKind::Other if !file.objects.is_empty() => {
+                let message = "this document is no Kubernetes object, and is not judged";
+                let diagnostic = Diagnostic::warning("input/not-an-object", tree.file, at, message);
+                diagnostics.push(Diagnostic { level: Level::Note, ..diagnostic });
+            }
+            DocumentKind::Object | DocumentKind::Kustomization | DocumentKind::Other => {}
+        }
+    }
+    diagnostics
+}
+
+/// Patches that stand in a kustomization as text: each is read as a text of its own, and what is found in it is moved
+/// to its place in the file. Gives where their secrets stand in the file.
+fn judge_inline(
+    job: &Job<'_>,
+    input: &Input,
+    file: &ReadFile,
+    raw: &mut Vec<RawFinding>,
+    diagnostics: &mut Vec<Diagnostic>,
+    outcome: &mut FileOutcome,
+) -> Vec<Span> {
+    let mut secret_spans = Vec::new();
+    if !file.kinds.contains(&DocumentKind::Kustomization) {
+        return secret_spans;
+    }
+    let id = file.tree.file;
+    let (lines, others) = kustomize::inline_patches(&file.tree);
+    for span in others {
+        let message = "this patch is not judged, since its lines are not kept";
+        let diagnostic = Diagnostic::warning("input/inline-patch", id, span, message);
+        diagnostics.push(Diagnostic { level: Level::Note, ..diagnostic }.with_hint("write it under `patch: |`"));
+    }
+    for span in lines {
+        let tree = read(id, span.text(file.tree.source()).into(), job.rules.keys(), &Limits::default());
+        let mut found = Vec::new();
+        for root in tree.documents.iter().filter_map(|document| document.root) {
+            objects::collect(&tree, root, &mut found);
+        }
+        secret_spans.extend(secrets::of_objects(&tree, &found).moved(span.start));
+        let patch = ReadFile {
+            tree: Arc::new(tree),
+            objects: found,
+            partial: true,
+            secrets: Secrets::default(),
+            kinds: Vec::new(),
+            json_patch: false,
+        };
+        let mut inner = Vec::new();
+        judge_builtin(job, &patch, &mut inner, outcome);
+        let mut judged = job.rules.document(&input.name, &patch);
+        inner.append(&mut judged.findings);
+        outcome.judged.merge(judged);
+        raw.extend(inner.into_iter().map(|finding| moved(finding, span.start)));
+        let told = patch.tree.diagnostics.iter().cloned();
+        diagnostics.extend(told.map(|mut diagnostic| {
+            shift(&mut diagnostic.location, span.start);
+            diagnostic
+        }));
+    }
+    secret_spans
+}
+
+fn moved(mut finding: RawFinding, by: u32) -> RawFinding {
+    shift(&mut finding.primary, by);
+    for (place, _) in &mut finding.related {
+        if let RelatedPlace::Document(location) = place {
+            shift(location, by);
+        }
+    }
+    finding
+}
+
+fn shift(location: &mut Location, by: u32) {
+    location.span.start = location.span.start.saturating_add(by);
+    location.span.end = location.span.end.saturating_add(by);
+}
+
+/// Whether a place lies in a document that could not be read and may be a Secret.
+fn may_hold_secrets(tree: &Tree, span: Span) -> bool {
+    let after = tree.documents.partition_point(|document| document.span.start <= span.start);
+    let around = tree.documents.get(after.saturating_sub(1));
+    around.is_none_or(|document| document.root.is_none() && document.span.text(tree.source()).contains("ecret"))
+}

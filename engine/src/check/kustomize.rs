@@ -1,0 +1,144 @@
+//! What kustomizations say about other files: which of them are patches.
+//!
+//! Source: the fields `patches`, `patchesStrategicMerge` and `patchesJson6902` of `kustomize.config.k8s.io/v1beta1`.
+//! Bases, generators and the rest say nothing about whether an object is whole.
+
+use super::{Input, Load, classify};
+use crate::yaml::{KeyTable, Kind, Limits, NodeId, Style, Tree, decode, read};
+use policyc_text::{FileId, Span};
+use std::collections::BTreeSet;
+
+/// Files that kustomizations refer to as patches, by their names.
+#[derive(Debug, Default)]
+pub(super) struct Kustomizations {
+    patches: BTreeSet<String>,
+}
+
+impl Kustomizations {
+    /// Reads every kustomization among the inputs. What cannot be read is told when the file is judged.
+    pub(super) fn find(inputs: &[Input], load: &Load<'_>) -> Self {
+        let mut found = Self::default();
+        for (place, input) in inputs.iter().enumerate() {
+            if classify::named(&input.name) != classify::Named::Kustomization {
+                continue;
+            }
+            let file = FileId(u32::try_from(place).unwrap_or(u32::MAX));
+            let Some(text) = load(place).ok().and_then(|bytes| decode(file, bytes).ok()) else { continue };
+            found.add(&input.name, &read(file, text, &KeyTable::new([]), &Limits::default()));
+        }
+        found
+    }
+
+    fn add(&mut self, name: &str, tree: &Tree) {
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for patch in patches(tree) {
+            if let Patch::File(path) = patch {
+                self.patches.extend(beside(folder, path));
+            }
+        }
+    }
+
+    /// Whether a file is a patch.
+    pub(super) fn has_patch(&self, name: &str) -> bool {
+        self.patches.contains(name)
+    }
+}
+
+/// A patch of a kustomization.
+enum Patch<'t> {
+    File(&'t str),
+    Inline(NodeId),
+}
+
+/// All patches that a kustomization names.
+fn patches(tree: &Tree) -> Vec<Patch<'_>> {
+    let mut found = Vec::new();
+    for root in tree.documents.iter().filter_map(|document| document.root) {
+        let items = |key: &str| {
+            let list = tree.get_text(root, key);
+            list.into_iter().flat_map(|list| tree.items(list)).map(|item| tree.resolve(item))
+        };
+        for item in items("patches").chain(items("patchesJson6902")) {
+            if let Some(path) = tree.get_text(item, "path") {
+                found.push(Patch::File(tree.text(path)));
+            }
+            if let Some(patch) = tree.get_text(item, "patch") {
+                found.push(Patch::Inline(tree.resolve(patch)));
+            }
+        }
+        for item in items("patchesStrategicMerge") {
+            // Kustomize tries the text as a file first; no file name holds a line end.
+            let inline = tree.text(item).contains('\n');
+            found.push(if inline { Patch::Inline(item) } else { Patch::File(tree.text(item)) });
+        }
+    }
+    found
+}
+
+/// The lines of patches that stand in a kustomization itself, as byte ranges that begin at the start of a line. Only
+/// those under `|` keep their lines; others are given by their spans in the second list.
+pub(super) fn inline_patches(tree: &Tree) -> (Vec<Span>, Vec<Span>) {
+    let (mut lines, mut others) = (Vec::new(), Vec::new());
+    for patch in patches(tree) {
+        let Patch::Inline(node) = patch else { continue };
+        let span = tree.span(node);
+        if tree.kind(node) == Kind::Scalar && tree.style(node) == Style::Literal {
+            let before = tree.source().get(..span.start as usize).unwrap_or_default();
+            let start = before.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+            lines.push(Span::new(start, span.end as usize));
+        } else {
+            others.push(span);
+        }
+    }
+    (lines, others)
+}
+
+/// The name of a path in a folder, `..` followed; `None` for URLs and absolute paths.
+fn beside(folder: &str, path: &str) -> Option<String> {
+    if path.is_empty() || path.starts_with('/') || path.contains("://") {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Input, Kustomizations, beside};
+
+    #[test]
+    fn paths_are_followed_from_the_folder() {
+        for (folder, path, expected) in [
+            ("", "a.yaml", "a.yaml"),
+            ("x/y", "./a.yaml", "x/y/a.yaml"),
+            ("x/y", "../a.yaml", "x/a.yaml"),
+            ("x", "../../a.yaml", "../a.yaml"),
+            ("../x", "../a.yaml", "../a.yaml"),
+        ] {
+            assert_eq!(beside(folder, path).as_deref(), Some(expected), "{folder} and {path}");
+        }
+        assert_eq!(beside("x", "https://host/a.yaml"), None);
+    }
+
+    #[test]
+    fn every_way_to_name_a_patch_counts() {
+        let text = "patches:\n- path: a.yaml\n- patch: |\n    kind: X\npatchesStrategicMerge: [b.yaml]\n\
+                    patchesJson6902: [{path: c.yaml}]\nresources: [d.yaml]\n";
+        let inputs = [Input { name: "k/kustomization.yaml".into() }];
+        let found = Kustomizations::find(&inputs, &|_| Ok(text.as_bytes().to_vec()));
+        for (name, expected) in
+            [("k/a.yaml", true), ("k/b.yaml", true), ("k/c.yaml", true), ("k/d.yaml", false), ("a.yaml", false)]
+        {
+            assert_eq!(found.has_patch(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! From the names and bytes of files to a report.
+//!
+//! Each file is loaded, read and judged on its own, in parallel, and let go; only what looks across files waits. A file
+//! ends in exactly one way: judged, not applicable, or failed with a diagnostic that says where. One bad document costs
+//! nothing but itself: what else stands in its file is judged, although the file counts as failed.
+
+mod charts;
+mod classify;
+mod custom;
+mod file;
+mod infos;
+mod inline_test;
+mod kustomize;
+mod objects;
+mod places;
+mod rules;
+mod secrets;
+
+use crate::builtin::Builtin;
+use crate::eval::Judged;
+use crate::report::{FileReport, Report};
+use charts::Charts;
+pub use inline_test::{TestRun, run_test, uncovered};
+
+use file::{FileOutcome, Job, ReadFile};
+use kustomize::Kustomizations;
+use places::{Places, Shown, Telling};
+use rules::{Kept, Rules};
+use policyc_lang::ir::{Const, ParamId, Profile, Program};
+use policyc_lang::schema::{KubernetesVersion, Schema, Types};
+use policyc_lang::values::Date;
+use policyc_text::FileId;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A file to judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// Its name, with `/`; what a file is called decides little, what it holds the rest.
+    pub name: Arc<str>,
+}
+
+/// Gives the bytes of an input by its place in the list, or a part of a sentence that says why it cannot. May be asked
+/// twice for one input.
+pub type Load<'l> = dyn Fn(usize) -> Result<Vec<u8>, String> + Sync + 'l;
+
+/// What the caller says about the run.
+#[derive(Clone, Debug)]
+pub struct Meaning {
+    /// The day to take for today.
+    pub as_of: Date,
+    /// The version to judge for; the newest known where nobody says.
+    pub kubernetes: Option<KubernetesVersion>,
+    /// Whether objects that are not among the inputs may exist elsewhere.
+    pub open: bool,
+    /// The namespace of objects that name none.
+    pub namespace: Option<String>,
+    /// Whether places carry their source lines.
+    pub frames: bool,
+}
+
+/// Which rules run, and with what.
+#[derive(Clone, Debug)]
+pub struct Selection<'p> {
+    /// The compiled policies.
+    pub program: &'p Program,
+    /// Built-in rules.
+    pub builtins: BTreeSet<Builtin>,
+    /// Ids of instances and aggregates of the program.
+    pub rules: BTreeSet<String>,
+    /// The profile whose parameters and severities hold.
+    pub profile: Option<&'p Profile>,
+    /// Values of parameters by the id of the instance that they are for; the last of several counts.
+    pub params: Vec<(String, ParamId, Const)>,
+}
+
+impl<'p> Selection<'p> {
+    /// Built-in rules alone.
+    #[must_use]
+    pub fn builtins(program: &'p Program, builtins: BTreeSet<Builtin>) -> Self {
+        Self { program, builtins, rules: BTreeSet::new(), profile: None, params: Vec::new() }
+    }
+
+    /// How many rules run.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.builtins.len() + self.rules.len()
+    }
+
+    /// Whether no rule runs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Judges files. The report does not depend on the order of the inputs, nor on the number of threads of the pool that
+/// this is called in.
+#[must_use]
+pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
+    let (types, notes) = types_for(meaning.kubernetes);
+    let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
+    let kustomizations = Kustomizations::find(inputs, load);
+    let (charts, infos) = (Charts::find(inputs), infos::of(selection));
+    let rules = Rules::new(selection, meaning, version, &types);
+    let job = Job {
+        load,
+        types: &types,
+        enabled: &selection.builtins,
+        rules: &rules,
+        telling: Telling { infos: &infos, modules: &selection.program.modules, frames: meaning.frames },
+        kustomizations: &kustomizations,
+        charts: &charts,
+    };
+    let mut outcomes: Vec<FileOutcome> =
+        inputs.par_iter().enumerate().map(|(place, input)| file::judge(&job, place, input)).collect();
+    custom::judge(&job, inputs, &mut outcomes);
+    let mut report = Report {
+        as_of: meaning.as_of.to_string(),
+        kubernetes: version.to_string(),
+        notes,
+        ..Report::default()
+    };
+    report.summary.rules = selection.len();
+    let mut judged = Judged::default();
+    let findings = if rules.need_world() { together(&job, inputs, &mut outcomes, &mut judged) } else { Vec::new() };
+    for (input, outcome) in inputs.iter().zip(outcomes) {
+        gather(&mut report, &mut judged, &input.name, outcome);
+    }
+    report.findings.extend(findings);
+    report.summary.open_world = usize::try_from(judged.open_world).unwrap_or(usize::MAX);
+    report.rule_counts = rules.counts(&judged.counts);
+    report.sort();
+    rules.sum_up(&mut report.findings, &|id| infos.get(id).cloned());
+    report.summary.count(&report.files, &report.findings);
+    report.sort();
+    report
+}
+
+/// Rules that look across files. Files come in the order of their names, so that the order of the inputs does not show.
+fn together(
+    job: &Job<'_>,
+    inputs: &[Input],
+    outcomes: &mut [FileOutcome],
+    judged: &mut Judged,
+) -> Vec<crate::report::Finding> {
+    let mut kept: Vec<(&Arc<str>, Box<ReadFile>)> = inputs
+        .iter()
+        .zip(outcomes.iter_mut())
+        .filter_map(|(input, outcome)| Some((&input.name, outcome.kept.take()?)))
+        .collect();
+    kept.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut found = job.rules.world(kept.iter().map(|(name, file)| Kept {
+        file: file.tree.file,
+        name,
+        tree: Arc::clone(&file.tree),
+        partial: file.partial,
+    }));
+    let by_file: FxHashMap<FileId, &(&Arc<str>, Box<ReadFile>)> =
+        kept.iter().map(|entry| (entry.1.tree.file, entry)).collect();
+    let lookup = |file: FileId| {
+        let (name, file) = by_file.get(&file)?;
+        Some(Shown { name, text: file.tree.source(), secrets: &file.secrets })
+    };
+    let raw = std::mem::take(&mut found.findings);
+    judged.merge(found);
+    let places = Places::new(job.telling, &lookup);
+    let (findings, exempted) = file::told(&places, raw);
+    if let Some(first) = outcomes.first_mut() {
+        first.exempted += exempted;
+    }
+    findings
+}
+
+fn gather(report: &mut Report, judged: &mut Judged, name: &Arc<str>, outcome: FileOutcome) {
+    judged.merge(outcome.judged);
+    report.summary.exempted += outcome.exempted;
+    report.files.push(FileReport { name: Arc::clone(name), status: outcome.status });
+    report.findings.extend(outcome.findings);
+    report.diagnostics.extend(outcome.diagnostics);
+    report.summary.resources += outcome.objects;
+    report.summary.partial += outcome.partial.len();
+    report.summary.untyped += outcome.untyped.len();
+    report.partial.extend(outcome.partial.into_iter().map(|resource| (Arc::clone(name), resource)));
+}
+
+/// The types of the nearest version that has tables, and a note where it is another one.
+fn types_for(version: Option<KubernetesVersion>) -> (Types, Vec<String>) {
+    let Some(version) = version else { return (Types::new(Schema::newest()), Vec::new()) };
+    let (schema, exact) = Schema::nearest(version);
+    let note = format!("types are those of Kubernetes {}, the nearest known to {version}", schema.version());
+    (Types::new(schema), if exact { Vec::new() } else { vec![note] })
+}

@@ -1,0 +1,203 @@
+//! The rules of policies over files: those that look at one file while it is read, the others over all of them.
+
+use super::file::ReadFile;
+use super::{Meaning, Selection};
+use crate::eval::{Counts, Judged, ListKeys, Plan, Selected, Settings, judge, subjects};
+use crate::finding::{Outcome, Resource};
+use crate::report::{Finding, RuleCounts};
+use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
+use crate::yaml::{KeyTable, Tree};
+use policyc_lang::ir::{Aggregate, Const, ParamId, Scope};
+use policyc_lang::schema::{KubernetesVersion, TypeRef, Types};
+use policyc_lang::values::Version;
+use policyc_text::FileId;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Rules that are ready to judge.
+pub(super) struct Rules<'p> {
+    plan: Plan<'p>,
+    settings: Settings,
+    options: WorldOptions,
+    sums: Vec<&'p Aggregate>,
+    /// Ids that findings may be reported under; others run only to be summed up.
+    shown: BTreeSet<String>,
+}
+
+/// What is kept of a file for rules that look at others.
+pub(super) struct Kept<'k> {
+    pub(super) file: FileId,
+    pub(super) name: &'k Arc<str>,
+    pub(super) tree: Arc<Tree>,
+    pub(super) partial: bool,
+}
+
+impl<'p> Rules<'p> {
+    /// The rules of a selection.
+    pub(super) fn new(selection: &Selection<'p>, meaning: &Meaning, version: KubernetesVersion, types: &Types) -> Self {
+        let program = selection.program;
+        let sums: Vec<&Aggregate> =
+            program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
+        let summed = |id: &String| sums.iter().any(|sum| sum.include.contains(id));
+        let instances = (0..).zip(&program.instances);
+        let chosen = instances.filter(|(_, instance)| selection.rules.contains(&instance.id) || summed(&instance.id));
+        let selected: Vec<Selected> = chosen
+            .map(|(number, instance)| Selected {
+                instance: number,
+                params: params_of(selection, &instance.id),
+                severity: severity_of(selection, &instance.id),
+            })
+            .collect();
+        let version = Version::new(version.major.into(), version.minor.into(), 0);
+        let mut shown = selection.rules.clone();
+        shown.extend(selection.builtins.iter().map(|rule| rule.id().to_owned()));
+        Self {
+            plan: Plan::new(program, &selected),
+            settings: Settings { list_keys: list_keys(types), ..Settings::new(meaning.as_of, version) },
+            options: WorldOptions {
+                name: String::new(),
+                open: meaning.open,
+                default_namespace: meaning.namespace.clone(),
+                namespaced: namespaced(types),
+            },
+            sums,
+            shown,
+        }
+    }
+
+    /// The keys that documents must be read with.
+    pub(super) fn keys(&self) -> &KeyTable {
+        self.plan.keys()
+    }
+
+    /// Whether files must be kept until all are read.
+    pub(super) fn need_world(&self) -> bool {
+        self.plan.has_scope(Scope::World)
+    }
+
+    /// Rules that look at their own document alone, over one file.
+    pub(super) fn document(&self, name: &Arc<str>, file: &ReadFile) -> Judged {
+        if !self.plan.has_scope(Scope::Document) || file.objects.is_empty() {
+            return Judged::default();
+        }
+        let mut builder = WorldBuilder::new(self.options.clone());
+        builder.add(file.tree.file, Arc::clone(name), Arc::clone(&file.tree), file.partial);
+        let world = builder.build();
+        judge(&self.plan, &world, Scope::Document, 0..subjects(&world), &self.settings)
+    }
+
+    /// Rules that look at others, over all files.
+    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>) -> Judged {
+        let mut builder = WorldBuilder::new(self.options.clone());
+        for Kept { file, name, tree, partial } in files {
+            builder.add(file, Arc::clone(name), tree, partial);
+        }
+        let world = builder.build();
+        let total = subjects(&world);
+        let part = total.div_ceil(rayon::current_num_threads().max(1)).max(1);
+        let starts: Vec<usize> = (0..total).step_by(part).collect();
+        let judge_part = |start: usize| self.part(&world, start, start + part);
+        let parts: Vec<Judged> = starts.into_par_iter().map(judge_part).collect();
+        let mut whole = Judged::default();
+        parts.into_iter().for_each(|part| whole.merge(part));
+        whole
+    }
+
+    fn part(&self, world: &World, start: usize, end: usize) -> Judged {
+        judge(&self.plan, world, Scope::World, start..end, &self.settings)
+    }
+
+    /// How the checks of each rule came out.
+    pub(super) fn counts(&self, counts: &[Counts]) -> BTreeMap<String, RuleCounts> {
+        let of = |counts: &Counts| RuleCounts {
+            pass: counts.pass,
+            fail: counts.fail,
+            indeterminate: counts.indeterminate,
+            not_applicable: counts.not_applicable,
+        };
+        self.plan.instance_ids().zip(counts).map(|(id, counts)| (id.to_string(), of(counts))).collect()
+    }
+
+    /// Adds the findings of aggregates, one a resource, and drops those that ran only for their sake. The findings are
+    /// sorted.
+    pub(super) fn sum_up(&self, findings: &mut Vec<Finding>, info: &dyn Fn(&str) -> Option<Arc<crate::report::RuleInfo>>) {
+        let mut sums = Vec::new();
+        for sum in &self.sums {
+            let mut by_resource: BTreeMap<(Arc<str>, Option<Resource>), Vec<&Finding>> = BTreeMap::new();
+            for finding in findings.iter().filter(|finding| sum.include.contains(&finding.rule.id)) {
+                let key = (Arc::clone(&finding.place.file), finding.resource.clone());
+                by_resource.entry(key).or_default().push(finding);
+            }
+            let rule = info(&sum.id);
+            sums.extend(by_resource.values().filter_map(|parts| summed(sum, Arc::clone(rule.as_ref()?), parts)));
+        }
+        findings.retain(|finding| self.shown.contains(&finding.rule.id));
+        findings.extend(sums);
+    }
+}
+
+/// One finding for several of one resource.
+fn summed(sum: &Aggregate, rule: Arc<crate::report::RuleInfo>, parts: &[&Finding]) -> Option<Finding> {
+    let first = parts.first()?;
+    let fails = parts.iter().any(|part| part.outcome == Outcome::Fail);
+    let subject = first.resource.as_ref().map_or("this object".to_owned(), |resource| {
+        let namespace = resource.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
+        format!("{} `{namespace}{}`", resource.kind, resource.name)
+    });
+    let ids: BTreeSet<&str> = parts.iter().map(|part| part.rule.id.as_str()).collect();
+    let ids: Vec<String> = ids.into_iter().map(|id| format!("`{id}`")).collect();
+    Some(Finding {
+        outcome: if fails { Outcome::Fail } else { Outcome::Indeterminate },
+        severity: sum.severity,
+        message: format!("{subject} does not meet `{}`: {}", sum.id, ids.join(", ")),
+        help: sum.help.clone(),
+        related: parts.iter().skip(1).map(|part| (part.place.clone(), part.message.clone())).collect(),
+        fingerprint: crate::report::fingerprint(&sum.id, first.resource.as_ref(), "", None),
+        rule,
+        ..(*first).clone()
+    })
+}
+
+fn params_of(selection: &Selection<'_>, id: &str) -> Vec<(ParamId, Const)> {
+    let profile = selection.profile.into_iter().flat_map(|profile| &profile.params);
+    let all = profile.chain(&selection.params).filter(|(rule, ..)| rule == id);
+    all.map(|(_, param, value)| (*param, value.clone())).collect()
+}
+
+fn severity_of(selection: &Selection<'_>, id: &str) -> Option<policyc_lang::values::Severity> {
+    let profile = selection.profile?;
+    profile.severities.iter().find(|(rule, _)| rule == id).map(|(_, severity)| *severity)
+}
+
+fn namespaced(types: &Types) -> Namespaced {
+    let types = types.clone();
+    Arc::new(move |group, kind| {
+        types.kinds_named(kind).into_iter().find(|known| known.group == group).map(|known| known.namespaced)
+    })
+}
+
+/// The key that tells a list's elements apart, by the object's kind and the path of the list.
+fn list_keys(types: &Types) -> ListKeys {
+    let types = types.clone();
+    Arc::new(move |api_version, kind, path| {
+        let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+        let mut ty = TypeRef::Object(types.kind(group, version, kind)?.definition);
+        for step in path.split('.') {
+            let name = step.split('[').next().unwrap_or_default();
+            while let TypeRef::List { element, .. } = ty {
+                ty = types.ty(element);
+            }
+            ty = match ty {
+                TypeRef::Object(definition) => types.field(definition, name)?.ty,
+                TypeRef::Map(element) => types.ty(element),
+                _ => return None,
+            };
+        }
+        let TypeRef::List { list, .. } = ty else { return None };
+        let mut keys = types.list_keys(list);
+        let first = keys.next();
+        let only = if keys.next().is_none() { first } else { None };
+        Some(only.map(str::to_owned))
+    })
+}

@@ -1,0 +1,72 @@
+//! Where the secrets of a file stand.
+
+use crate::finding::Resource;
+use crate::report::Secrets;
+use crate::yaml::{Kind, NodeId, Tree};
+use policyc_text::Span;
+use rustc_hash::FxHashSet;
+
+/// The annotation in which kubectl keeps a copy of the whole object.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
+/// The spans of everything under `data` and `stringData` of Secrets.
+pub(super) fn of_objects(tree: &Tree, objects: &[(NodeId, Resource)]) -> Secrets {
+    let mut spans = Spans { tree, seen: FxHashSet::default(), found: Vec::new() };
+    for (node, _) in objects.iter().filter(|(_, resource)| resource.kind == "Secret") {
+        // Entries without effect hold secrets too.
+        for entry in tree.raw_entries(*node).chain(tree.entries(*node)) {
+            match tree.key_text(entry.value) {
+                "data" | "stringData" => spans.values(entry.value),
+                "metadata" => spans.annotation(entry.value),
+                _ => {}
+            }
+        }
+    }
+    Secrets::new(spans.found)
+}
+
+struct Spans<'t> {
+    tree: &'t Tree,
+    seen: FxHashSet<NodeId>,
+    found: Vec<Span>,
+}
+
+impl Spans<'_> {
+    /// Each value of a mapping, or the whole where it is none.
+    fn values(&mut self, node: NodeId) {
+        let target = self.tree.resolve(node);
+        if !self.seen.insert(target) {
+            return;
+        }
+        if self.tree.kind(target) == Kind::Mapping {
+            for entry in self.tree.raw_entries(target).chain(self.tree.entries(target)) {
+                self.whole(entry.value);
+            }
+        } else {
+            self.whole(target);
+        }
+    }
+
+    /// A value up to the end of its line: a comment beside it may repeat it.
+    fn whole(&mut self, node: NodeId) {
+        let target = self.tree.resolve(node);
+        if self.tree.is_merge(node) {
+            return self.values(target);
+        }
+        let span = self.tree.span(target);
+        if span.is_empty() {
+            return;
+        }
+        let rest = self.tree.source().as_bytes().get(span.end as usize..).unwrap_or_default();
+        let flow = rest.first().is_some_and(|byte| matches!(byte, b',' | b'}'));
+        let tail = if flow { 0 } else { memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()) };
+        self.found.push(Span::new(span.start as usize, span.end as usize + tail));
+    }
+
+    fn annotation(&mut self, metadata: NodeId) {
+        let copy = self.tree.get_text(metadata, "annotations").and_then(|map| self.tree.get_text(map, LAST_APPLIED));
+        if let Some(copy) = copy {
+            self.whole(copy);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! A string that stays the same while a fault stays the same, wherever edits move it.
+
+use crate::finding::Resource;
+
+/// The fingerprint of a finding: `v1:` and 32 hexadecimal digits.
+///
+/// The digits are FNV-1a, 128 bits, over rule id, API group, kind, namespace and name of the object, the structural
+/// path (list keys in place of indices) and the blamed value's text, each after its length in bytes as eight
+/// little-endian bytes. A missing value differs from an empty one. No line enters, nor the version of the API group.
+#[must_use]
+pub fn fingerprint(rule: &str, resource: Option<&Resource>, path: &str, blamed: Option<&str>) -> String {
+    let mut hash = Fnv::new();
+    hash.part(rule);
+    if let Some(resource) = resource {
+        hash.part(resource.api_version.rsplit_once('/').map_or("", |(group, _)| group));
+        hash.part(&resource.kind);
+        hash.part(resource.namespace.as_deref().unwrap_or_default());
+        hash.part(&resource.name);
+    }
+    hash.part(path);
+    if let Some(blamed) = blamed {
+        hash.part(blamed);
+    }
+    format!("v1:{:032x}", hash.state)
+}
+
+/// FNV-1a with 128 bits: offset basis and prime as published by its authors.
+struct Fnv {
+    state: u128,
+}
+
+impl Fnv {
+    const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+
+    fn new() -> Self {
+        Self { state: Self::BASIS }
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.state = (self.state ^ u128::from(*byte)).wrapping_mul(Self::PRIME);
+        }
+    }
+
+    fn part(&mut self, text: &str) {
+        self.bytes(&(text.len() as u64).to_le_bytes());
+        self.bytes(text.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fnv, fingerprint};
+    use crate::finding::Resource;
+
+    fn object(api_version: &str, name: &str) -> Resource {
+        let (api_version, name) = (api_version.to_owned(), name.to_owned());
+        Resource { api_version, kind: "Deployment".to_owned(), namespace: None, name }
+    }
+
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        let mut hash = Fnv::new();
+        hash.bytes(b"a");
+        assert_eq!(hash.state, 0xd228_cb69_6f1a_8caf_7891_2b70_4e4a_8964);
+    }
+
+    #[test]
+    fn identity_path_and_value_count_and_the_api_version_does_not() {
+        let of = |resource: &Resource, path, value| fingerprint("r", Some(resource), path, value);
+        let web = object("apps/v1", "web");
+        let base = of(&web, "spec.a", Some("x"));
+        assert_eq!(base, of(&object("apps/v1beta1", "web"), "spec.a", Some("x")));
+        assert_ne!(base, of(&object("apps/v1", "api"), "spec.a", Some("x")));
+        assert_ne!(base, of(&web, "spec.b", Some("x")));
+        assert_ne!(base, of(&web, "spec.a", Some("y")));
+        assert_ne!(of(&web, "spec.a", None), of(&web, "spec.a", Some("")));
+        assert!(base.starts_with("v1:") && base.len() == 35);
+    }
+}

@@ -1,0 +1,206 @@
+//! What a run found, with places as people and tools name them: file, line, column.
+//!
+//! Built while the texts are in memory, so that nothing of a report needs a file again. Formats live beside this
+//! module or in the program; colour and width are no business of it.
+
+mod excerpt;
+mod fingerprint;
+mod json;
+mod locate;
+mod mask;
+mod summary;
+
+use crate::finding::{Outcome, Range, Resource};
+use policyc_lang::values::Severity;
+use policyc_text::Level;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub use excerpt::Excerpt;
+pub use fingerprint::fingerprint;
+pub use json::write_json;
+pub use locate::Locator;
+pub use mask::Secrets;
+pub use summary::{BySeverity, Summary};
+
+/// Everything that one run has to say.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// The day that the run takes for today, `2026-11-23`.
+    pub as_of: String,
+    /// The Kubernetes version that was judged for, `1.37`.
+    pub kubernetes: String,
+    /// Counts.
+    pub summary: Summary,
+    /// Sorted by file, offset, rule and message.
+    pub findings: Vec<Finding>,
+    /// What could not be read, sorted by file and offset.
+    pub diagnostics: Vec<Problem>,
+    /// Every file that was considered, sorted by name.
+    pub files: Vec<FileReport>,
+    /// Objects on which absence was not judged, with the names of their files, sorted.
+    pub partial: Vec<(Arc<str>, Resource)>,
+    /// How the checks of each rule came out, by its id; built-in rules are not counted.
+    pub rule_counts: BTreeMap<String, RuleCounts>,
+    /// What else a reader should know about the run; one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// How the checks of a rule came out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleCounts {
+    /// Checks that held.
+    pub pass: u64,
+    /// Checks that did not hold.
+    pub fail: u64,
+    /// Checks that cannot be told.
+    pub indeterminate: u64,
+    /// Subjects that the rule's own condition leaves out.
+    pub not_applicable: u64,
+}
+
+/// What a report repeats about the rule of a finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Id of the rule's instance.
+    pub id: String,
+    /// Roadmap phase, the whole part: 1, 2 or 3.
+    pub phase: Option<u8>,
+    /// Theme.
+    pub theme: Option<String>,
+    /// `framework:number`.
+    pub controls: Vec<String>,
+}
+
+/// A finding with its place.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: Arc<RuleInfo>,
+    /// Fail or indeterminate.
+    pub outcome: Outcome,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// The primary place.
+    pub place: Place,
+    /// The object concerned.
+    pub resource: Option<Resource>,
+    /// Path of the primary place, or of what is missing.
+    pub path: String,
+    /// Other places with a few words each.
+    pub related: Vec<(Place, String)>,
+    /// The same string for the same fault in the same object, wherever it stands in the file.
+    pub fingerprint: String,
+}
+
+/// A range in a named file, with the line it begins on where a person will look at it.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Name of the file.
+    pub file: Arc<str>,
+    /// Where.
+    pub range: Range,
+    /// The source line; `None` where frames were not asked for or must not be shown.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// A diagnostic with its place.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    /// Stable name, `yaml/syntax`.
+    pub code: &'static str,
+    /// How bad.
+    pub level: Level,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where.
+    pub place: Place,
+    /// Other places that explain it.
+    pub related: Vec<(Place, String)>,
+}
+
+/// What became of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileReport {
+    /// Name.
+    pub name: Arc<str>,
+    /// Its end.
+    pub status: FileStatus,
+}
+
+/// How a file that was considered ended; each in exactly one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FileStatus {
+    /// Every document was read, and at least one is a Kubernetes object.
+    Judged,
+    /// It was read, and is something else.
+    NotApplicable(NotApplicable),
+    /// At least one error diagnostic names it. Documents of it that could be read were judged all the same.
+    Failed,
+}
+
+/// What a file is that no rule applies to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NotApplicable {
+    /// Nothing but blanks and comments.
+    Empty,
+    /// YAML or JSON that is no Kubernetes object: a compose file, chart values, a schema.
+    NotKubernetes,
+    /// What kustomize reads to build others.
+    Kustomization,
+    /// A list of JSON patch operations that a kustomization refers to.
+    JsonPatch,
+}
+
+impl NotApplicable {
+    /// A few words for people, plural: what such files are.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::NotKubernetes => "not Kubernetes",
+            Self::Kustomization => "kustomizations",
+            Self::JsonPatch => "JSON patches",
+        }
+    }
+}
+
+impl Report {
+    /// Brings everything into the order that makes reports equal for equal inputs.
+    pub fn sort(&mut self) {
+        self.findings.sort_by(|a, b| {
+            let key = |f: &Finding| (f.place.range.span.start, f.place.range.span.end);
+            (&a.place.file, a.place.range.span.start)
+                .cmp(&(&b.place.file, b.place.range.span.start))
+                .then_with(|| (&a.rule.id, &a.message).cmp(&(&b.rule.id, &b.message)))
+                .then_with(|| (key(a), &a.path, a.outcome).cmp(&(key(b), &b.path, b.outcome)))
+        });
+        self.diagnostics.sort_by(|a, b| {
+            (&a.place.file, a.place.range.span, a.code, &a.message).cmp(&(
+                &b.place.file,
+                b.place.range.span,
+                b.code,
+                &b.message,
+            ))
+        });
+        self.files.sort_by(|a, b| a.name.cmp(&b.name));
+        self.partial.sort();
+    }
+}
+
+impl Outcome {
+    /// The word that reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Indeterminate => "indeterminate",
+        }
+    }
+}
