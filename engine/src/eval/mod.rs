@@ -29,6 +29,7 @@ mod compare;
 mod exempt;
 mod fixes;
 mod fuel;
+mod joins;
 mod judge;
 mod lists;
 mod logic;
