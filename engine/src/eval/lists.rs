@@ -23,7 +23,7 @@ pub(crate) enum Elements<'a> {
     /// A computed list.
     List(Rc<List<'a>>, usize),
     /// Elements of a computed list.
-    Some(Rc<List<'a>>, std::vec::IntoIter<u32>),
+    Picked(Rc<List<'a>>, std::vec::IntoIter<u32>),
     /// A computed record.
     Record(Rc<Vec<(Name, Value<'a>)>>, usize),
     /// A list of the program.
@@ -69,7 +69,7 @@ impl<'a> Elements<'a> {
                 *place += 1;
                 Some((key, item))
             }
-            Self::Some(list, places) => {
+            Self::Picked(list, places) => {
                 let place = places.next()?;
                 let item = list.items.get(place as usize)?.clone();
                 Some((Value::number(i64::from(place), item.origin), item))
@@ -207,7 +207,7 @@ impl<'a> Evaluator<'a> {
         if let Data::List(list) = &source.data
             && let Some(places) = self.candidates(binder, also, list)
         {
-            elements = Elements::Some(list.clone(), places.into_iter());
+            elements = Elements::Picked(list.clone(), places.into_iter());
         }
         loop {
             let item = match binder.key {
