@@ -127,3 +127,20 @@ fn many_findings_in_one_list() {
     assert_eq!(judged.findings.len(), 20_000);
     assert_eq!(judged.findings[19_999].path, "spec.containers[19999].image");
 }
+
+/// Texts that double with every line stop at the budget, not at the end of memory.
+#[test]
+fn doubling_texts_run_out() {
+    let mut body = "let t0 = \"{p}\"".to_owned();
+    for level in 1..60 {
+        write!(body, " let t{level} = \"{{t{0}}}{{t{0}}}\"", level - 1).unwrap();
+    }
+    let artefact =
+        program(&format!("rule r on Pod p {{ title \"t\" severity low {body} require t59 == \"\" else \"x\" }}"));
+    let plan = Plan::all(&artefact.program);
+    let world = world(&plan, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "");
+    let settings = Settings { fuel: 100_000, ..settings() };
+    let judged = judge(&plan, &world, Scope::Document, 0..subjects(&world), &settings);
+    let messages: Vec<_> = judged.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(messages, ["cannot tell whether t: budget"]);
+}
