@@ -7,7 +7,7 @@ use super::value::{Data, List, ObjectId, Unknown, Value};
 use crate::world::{Form, Object};
 use crate::yaml::{NodeId, Resolved};
 use policyc_lang::ir::{ExprId, KindSetId, Shape, ShapeId, Sym};
-use policyc_lang::values::{ImageText, Number, Quantity};
+use policyc_lang::values::{Number, Quantity};
 use std::borrow::Cow;
 use std::rc::Rc;
 
@@ -154,8 +154,7 @@ impl<'a> Evaluator<'a> {
             (Data::Bool(_), Shape::Number | Shape::String | Shape::Quantity | Shape::IntOrString)
             | (Data::Number(_), Shape::Bool | Shape::String | Shape::Image)
             | (Data::Str(_) | Data::Owned(_), Shape::Bool | Shape::Number) => {
-                let mut text = String::new();
-                self.print(value, &mut text);
+                let text = self.print_masked(value);
                 mismatch(&format!("`{text}` stands"), shape)
             }
             _ => return value.clone(),
@@ -409,13 +408,11 @@ fn scalar_data<'a>(text: &'a str, resolved: Resolved, shape: Shape, secret: impl
             Ok(quantity) => Data::Quantity(quantity),
             Err(_) => Data::Unknown(Unknown::new(format!("`{}` is not a quantity", shown()))),
         },
-        (Shape::Image, Resolved::String) => match ImageText::parse(text) {
-            Ok(ImageText::Known(_)) => Data::Str(text),
-            Ok(ImageText::Unknown) => {
-                Data::Unknown(Unknown::new(format!("`{}` has variables that are not known", shown())))
-            }
-            Err(_) => Data::Unknown(Unknown::new(format!("`{}` is not an image", shown()))),
-        },
+        // Whether it is an image at all is seen when its parts are asked for.
+        (Shape::Image, Resolved::String) if text.contains('$') => {
+            Data::Unknown(Unknown::new(format!("`{}` has variables that are not known", shown())))
+        }
+        (Shape::Image, Resolved::String) => Data::Str(text),
         (shape, resolved) => {
             let is = match resolved {
                 Resolved::Bool(_) => "a boolean",

@@ -42,7 +42,8 @@ impl Blame {
         }
     }
 
-    fn push_related(&mut self, other: Self) {
+    /// Takes what another blame set says as help to understand this one.
+    pub(crate) fn push_related(&mut self, other: Self) {
         for origin in other.places.into_iter().chain(other.related) {
             if !self.related.contains(&origin) {
                 self.related.push(origin);
@@ -51,6 +52,9 @@ impl Blame {
         other.params.into_iter().for_each(|param| self.push_param(param));
     }
 }
+
+/// In a foreign document, depth, file, start.
+type Rank = (bool, std::cmp::Reverse<usize>, u32, u32);
 
 /// What is to be explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -313,7 +317,7 @@ impl<'a> Evaluator<'a> {
     /// first in source order.
     pub(crate) fn rank(&mut self, places: &mut Vec<Origin>, home: Option<Place>) {
         let home = home.and_then(|home| self.world.object_at(home.file, home.visible()));
-        let mut best: Option<(usize, (bool, std::cmp::Reverse<usize>, u32, u32))> = None;
+        let mut best: Option<(usize, Rank)> = None;
         for (number, origin) in places.iter().enumerate() {
             let Some(place) = origin.place() else { continue };
             let foreign = home.is_some() && self.world.object_at(place.file, place.visible()) != home;

@@ -68,19 +68,29 @@ impl<'a> Evaluator<'a> {
 
     // `a or b or c` leans to the left and may be long, so its spine is walked, not recursed into.
     fn connective(&mut self, expr: &'a Expr) -> (Truth, Origin) {
+        let (Expr::And(left, right) | Expr::Or(left, right)) = expr else { return (Truth::False, Origin::None) };
         let conjunction = matches!(expr, Expr::And(..));
-        let mut acc = Truth::from(conjunction);
-        let mut origin = Origin::None;
-        for operand in spine(&self.program.exprs, expr) {
-            let operand = self.eval(operand);
-            origin = origin.or(operand.origin);
-            let truth = Truth::of(&operand);
-            acc = if conjunction { acc.and(truth) } else { acc.or(truth) };
-            if acc == Truth::from(!conjunction) {
-                break;
+        let mut acc = (Truth::from(conjunction), Origin::None);
+        if is_chained(&self.program.exprs, expr) {
+            for operand in spine(&self.program.exprs, expr) {
+                if self.connect(conjunction, &mut acc, operand) {
+                    break;
+                }
             }
+        } else if !self.connect(conjunction, &mut acc, *left) {
+            self.connect(conjunction, &mut acc, *right);
         }
-        (acc, origin)
+        acc
+    }
+
+    // Takes one more operand; says whether the outcome is settled.
+    fn connect(&mut self, conjunction: bool, acc: &mut (Truth, Origin), operand: ExprId) -> bool {
+        let operand = self.eval(operand);
+        acc.1 = acc.1.or(operand.origin);
+        let truth = Truth::of(&operand);
+        let before = std::mem::replace(&mut acc.0, Truth::False);
+        acc.0 = if conjunction { before.and(truth) } else { before.or(truth) };
+        acc.0 == Truth::from(!conjunction)
     }
 
     fn binary(
@@ -220,7 +230,7 @@ impl<'a> Evaluator<'a> {
         self.pay_for_compiling(source)?;
         match Pattern::parse(source) {
             Ok(pattern) => Ok(pattern.is_match(text)),
-            Err(error) => Err(Unknown::new(format!("`{source}` is not a regular expression: {error}"))),
+            Err(_) => Err(Unknown::new(format!("`{}` is not a regular expression", self.print_masked(right)))),
         }
     }
 
@@ -236,7 +246,7 @@ impl<'a> Evaluator<'a> {
         self.pay_for_compiling(source)?;
         match Glob::parse(source, kind) {
             Ok(glob) => Ok(glob.matches(text)),
-            Err(error) => Err(Unknown::new(format!("`{source}` is not a glob: {error}"))),
+            Err(_) => Err(Unknown::new(format!("`{}` is not a glob", self.print_masked(right)))),
         }
     }
 
@@ -278,9 +288,10 @@ impl<'a> Evaluator<'a> {
             return Ok(range.contains(&version));
         }
         let source = right.as_str().ok_or_else(|| Unknown::new("the right side is not a range of versions"))?;
-        VersionRange::parse(source)
-            .map(|range| range.contains(&version))
-            .map_err(|error| Unknown::new(format!("`{source}` is not a range of versions: {error}")))
+        match VersionRange::parse(source) {
+            Ok(range) => Ok(range.contains(&version)),
+            Err(_) => Err(Unknown::new(format!("`{}` is not a range of versions", self.print_masked(right)))),
+        }
     }
 
     fn is(&mut self, value: &Value<'a>, test: TypeTest) -> Truth {
@@ -326,6 +337,15 @@ impl<'a> Evaluator<'a> {
             (None, Some(unknown)) => Truth::Unknown(unknown),
             (None, None) => Truth::True,
         }
+    }
+}
+
+/// Whether the left operand of a connective is the same connective.
+pub(crate) fn is_chained(exprs: &[Expr], expr: &Expr) -> bool {
+    match expr {
+        Expr::And(left, _) => matches!(exprs.get(left.index()), Some(Expr::And(..))),
+        Expr::Or(left, _) => matches!(exprs.get(left.index()), Some(Expr::Or(..))),
+        _ => false,
     }
 }
 

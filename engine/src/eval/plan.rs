@@ -3,7 +3,7 @@
 use super::value::EnvId;
 use crate::yaml::{KeyTable, Sym as KeySym};
 use policyc_lang::ir::{
-    Const, DocsOf, Expr, ExprId, ParamId, Program, PropertyId, RuleId, Scope, Statement, Subject, Sym, ViewId,
+    Const, DocsOf, Expr, ExprId, ParamId, Program, PropertyId, RuleId, Scope, Statement, Subject, Sym, View, ViewId,
     ViewSource,
 };
 use policyc_lang::values::{Date, Severity, Version};
@@ -74,8 +74,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Steps enough for a join over a hundred thousand objects.
-    pub const FUEL: u64 = 20_000_000;
+    /// Steps enough to walk a hundred thousand objects, and few enough that what they make fits memory.
+    pub const FUEL: u64 = 5_000_000;
 
     /// Settings for a day and a version.
     #[must_use]
@@ -138,7 +138,7 @@ impl<'a> Plan<'a> {
             keys,
             key_syms,
             envs: vec![FxHashMap::default()],
-            view_params: traits.views.iter().map(|unit| unit.params).collect(),
+            view_params: traits.views.iter().map(|view| view.params).collect(),
             property_params: traits.properties.iter().map(|unit| unit.params).collect(),
             by_kind: FxHashMap::default(),
             every_object: Vec::new(),
@@ -321,16 +321,26 @@ fn reach<'a>(program: &'a Program, view: ViewId, kinds: &mut Vec<&'a str>, depth
 }
 
 /// What is known of expressions before they run: how deep a stack they need, and whether they read parameters.
+#[derive(Default)]
 struct Traits {
     exprs: Vec<Unit>,
     defs: Vec<Unit>,
-    views: Vec<Unit>,
     properties: Vec<Unit>,
+    views: Vec<ViewUnits>,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Unit {
     depth: u32,
+    params: bool,
+}
+
+/// A row and each of its fields are computed apart, and views may well refer to each other's rows.
+#[derive(Clone, Default, PartialEq)]
+struct ViewUnits {
+    rows: Unit,
+    fields: Vec<Unit>,
+    /// Whether anything of a row reads parameters.
     params: bool,
 }
 
@@ -341,51 +351,44 @@ impl Unit {
 }
 
 impl Traits {
-    // Defs, views and properties do not call themselves, so as many rounds as there are of them settle everything; a
-    // depth past the limit stops growing, so programs that break the rule end too.
+    // Nothing calls itself, so a few rounds settle everything; a depth past the limit stops growing, so programs that
+    // break the rule end too.
     fn new(program: &Program) -> Self {
-        let mut traits = Self {
-            exprs: Vec::new(),
-            defs: vec![Unit::default(); program.defs.len()],
-            views: vec![Unit::default(); program.views.len()],
-            properties: vec![Unit::default(); program.properties.len()],
-        };
+        let mut traits = Self::default();
         loop {
             let exprs = traits.of_exprs(program);
             let of = |id: ExprId| exprs.get(id.index()).copied().unwrap_or_default();
             let defs: Vec<Unit> = program.defs.iter().map(|def| of(def.body)).collect();
             let properties: Vec<Unit> = program.properties.iter().map(|property| of(property.body)).collect();
-            let views: Vec<Unit> = program
-                .views
-                .iter()
-                .map(|view| {
-                    let clauses = view
-                        .clauses
-                        .iter()
-                        .flat_map(|clause| clause.fields.iter().map(|(_, value)| *value).chain([clause.source]));
-                    let fields = view.fields.iter().filter_map(|field| field.value);
-                    let all = clauses.chain(fields).chain(view.condition);
-                    let mut unit = all.map(of).fold(Unit::default(), Unit::join);
-                    if let ViewSource::Views(sources) = &view.source {
-                        for source in sources {
-                            unit = unit.join(traits.views.get(source.index()).copied().unwrap_or_default());
-                        }
-                    }
-                    unit
-                })
-                .collect();
-            let before = traits.sum();
-            (traits.defs, traits.views, traits.properties) = (defs, views, properties);
-            traits.exprs = exprs;
-            if traits.sum() == before {
+            let views: Vec<ViewUnits> = program.views.iter().map(|view| traits.of_view(view, &of)).collect();
+            let settled = (&traits.defs, &traits.properties, &traits.views) == (&defs, &properties, &views);
+            traits = Self { exprs, defs, properties, views };
+            if settled {
                 return traits;
             }
         }
     }
 
-    fn sum(&self) -> u64 {
-        let all = self.defs.iter().chain(&self.views).chain(&self.properties);
-        all.map(|unit| u64::from(unit.depth) + u64::from(unit.params) * u64::from(MOST_DEPTH) * 2).sum()
+    fn of_view(&self, view: &View, of: &dyn Fn(ExprId) -> Unit) -> ViewUnits {
+        let sources = view.clauses.iter().map(|clause| clause.source);
+        let mut rows = sources.chain(view.condition).map(of).fold(Unit::default(), Unit::join);
+        if let ViewSource::Views(parents) = &view.source {
+            for parent in parents {
+                rows.params |= self.views.get(parent.index()).is_some_and(|parent| parent.params);
+            }
+        }
+        let given = |place: usize| {
+            let values = view.clauses.iter().flat_map(|clause| &clause.fields);
+            values.filter(move |(field, _)| *field as usize == place).map(|(_, value)| *value)
+        };
+        let fields: Vec<Unit> = view
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(place, field)| given(place).chain(field.value).map(of).fold(Unit::default(), Unit::join))
+            .collect();
+        let params = rows.params || fields.iter().any(|field| field.params);
+        ViewUnits { rows, fields, params }
     }
 
     // Operands stand before their users, so one pass is enough.
@@ -397,21 +400,21 @@ impl Traits {
             expr.operands(&mut |operand| {
                 unit = unit.join(known(&units, operand.index()));
             });
-            let called = match expr {
+            unit = unit.join(match expr {
                 Expr::Call(def, _) => known(&self.defs, def.index()),
                 Expr::Property { property, .. } => known(&self.properties, property.index()),
-                Expr::Rows { view, .. } | Expr::RowField { view, .. } => known(&self.views, view.index()),
-                Expr::Docs { of: DocsOf::View(view), .. } => known(&self.views, view.index()),
+                Expr::Rows { view, .. } | Expr::Docs { of: DocsOf::View(view), .. } => self
+                    .views
+                    .get(view.index())
+                    .map_or_else(Unit::default, |view| Unit { params: view.params, ..view.rows }),
+                Expr::RowField { view, field, .. } => {
+                    self.views.get(view.index()).map_or_else(Unit::default, |view| known(&view.fields, *field as usize))
+                }
                 Expr::Param(_) => Unit { depth: 0, params: true },
                 _ => Unit::default(),
-            };
-            unit = unit.join(called);
+            });
             // Long chains of one connective are walked in a loop.
-            let chained = match expr {
-                Expr::And(left, _) => matches!(program.exprs.get(left.index()), Some(Expr::And(..))),
-                Expr::Or(left, _) => matches!(program.exprs.get(left.index()), Some(Expr::Or(..))),
-                _ => false,
-            };
+            let chained = super::logic::is_chained(&program.exprs, expr);
             unit.depth = (unit.depth + u32::from(!chained)).min(MOST_DEPTH + 1);
             units.push(unit);
         }

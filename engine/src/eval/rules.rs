@@ -22,14 +22,21 @@ pub(crate) struct Run<'a, 'j> {
     rule: &'a Rule,
     instance: usize,
     pub(crate) subject: Value<'a>,
-    /// Failures of the blocks that are open, outermost first.
-    blocks: Vec<Vec<Failure>>,
+    /// Failures of the blocks that are open; those of a block go when it ends.
+    failures: Vec<Failure>,
     /// Conditions around the current block that are not known.
-    doubts: Vec<Unknown>,
+    doubts: Vec<Doubt>,
     /// Elements of the loops around the current block.
     pub(crate) loop_items: Vec<Value<'a>>,
     stopped: bool,
     judged: &'j mut Judged,
+}
+
+/// A condition around a check that is not known.
+#[derive(Clone)]
+struct Doubt {
+    unknown: Unknown,
+    condition: Option<ExprId>,
 }
 
 /// A check that did not pass.
@@ -60,7 +67,7 @@ impl<'a> Evaluator<'a> {
             rule,
             instance: instance as usize,
             subject: subject.clone(),
-            blocks: vec![Vec::new()],
+            failures: Vec::new(),
             doubts: Vec::new(),
             loop_items: Vec::new(),
             stopped: false,
@@ -77,7 +84,7 @@ impl<'a> Evaluator<'a> {
             Truth::False => run.judged.counts[run.instance].not_applicable += 1,
             Truth::True => self.block(&mut run, &rule.body),
             Truth::Unknown(unknown) => {
-                run.doubts.push(unknown);
+                run.doubts.push(Doubt { unknown, condition: rule.condition });
                 self.block(&mut run, &rule.body);
             }
         }
@@ -101,12 +108,12 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn inner_block(&mut self, run: &mut Run<'a, '_>, body: &'a [Statement], doubt: Option<Unknown>) {
+    fn inner_block(&mut self, run: &mut Run<'a, '_>, body: &'a [Statement], doubt: Option<Doubt>) {
         let doubted = doubt.is_some();
         run.doubts.extend(doubt);
-        run.blocks.push(Vec::new());
+        let outer = run.failures.len();
         self.block(run, body);
-        run.blocks.pop();
+        run.failures.truncate(outer);
         if doubted {
             run.doubts.pop();
         }
@@ -117,6 +124,7 @@ impl<'a> Evaluator<'a> {
         let walked = self.each(binder, &source, |evaluator, doubt| {
             let item = evaluator.local(binder.item);
             run.loop_items.push(item);
+            let doubt = doubt.map(|unknown| Doubt { unknown, condition: binder.condition });
             evaluator.inner_block(run, body, doubt);
             run.loop_items.pop();
             !run.stopped
@@ -131,8 +139,9 @@ impl<'a> Evaluator<'a> {
             Truth::True => self.inner_block(run, then, None),
             Truth::False => self.inner_block(run, otherwise, None),
             Truth::Unknown(unknown) => {
-                self.inner_block(run, then, Some(unknown.clone()));
-                self.inner_block(run, otherwise, Some(unknown));
+                let doubt = Doubt { unknown, condition: Some(condition) };
+                self.inner_block(run, then, Some(doubt.clone()));
+                self.inner_block(run, otherwise, Some(doubt));
             }
         }
     }
@@ -141,18 +150,20 @@ impl<'a> Evaluator<'a> {
         let Some(check) = self.program.checks.get(id.index()) else { return };
         let truth = self.truth(check.condition);
         let holds = if check.forbid { truth.clone().not() } else { truth.clone() };
-        let (outcome, unknown) = match holds {
+        let (outcome, unknown, doubt) = match holds {
             Truth::True => {
                 run.judged.counts[run.instance].pass += 1;
                 return;
             }
-            Truth::False => match run.doubts.iter().reduce(Unknown::and) {
-                None => (Outcome::Fail, None),
-                Some(doubt) => (Outcome::Indeterminate, Some(doubt.clone())),
+            // What would fail under a condition that is not known is not known either; of several such conditions the
+            // one counts that no larger world can lift.
+            Truth::False => match run.doubts.iter().find(|doubt| !doubt.unknown.open).or(run.doubts.first()) {
+                None => (Outcome::Fail, None, None),
+                Some(doubt) => (Outcome::Indeterminate, Some(doubt.unknown.clone()), doubt.condition),
             },
             Truth::Unknown(unknown) => {
-                let all = run.doubts.iter().fold(&unknown, Unknown::and).clone();
-                (Outcome::Indeterminate, Some(all))
+                let all = run.doubts.iter().map(|doubt| &doubt.unknown).fold(&unknown, Unknown::and).clone();
+                (Outcome::Indeterminate, Some(all), None)
             }
         };
         let want = match truth {
@@ -170,14 +181,17 @@ impl<'a> Evaluator<'a> {
             Outcome::Indeterminate if open => {}
             Outcome::Indeterminate => counts.indeterminate += 1,
         }
-        let relies_on_failed = check
-            .relies_on
-            .iter()
-            .any(|earlier| run.blocks.iter().flatten().any(|failure| failure.check == Some(*earlier)));
+        let relies_on_failed =
+            check.relies_on.iter().any(|earlier| run.failures.iter().any(|failure| failure.check == Some(*earlier)));
         if relies_on_failed {
             return run.note(Some(id), None, Severity::Info);
         }
-        let blame = self.blame(check.condition, want);
+        let mut blame = self.blame(check.condition, want);
+        if let Some(condition) = doubt {
+            let mut of_doubt = self.blame(condition, Want::Unknown);
+            of_doubt.push_related(blame);
+            blame = of_doubt;
+        }
         self.report(run, Report { outcome, unknown, check: Some((id, check)), blame });
     }
 
@@ -280,9 +294,8 @@ impl<'a> Evaluator<'a> {
     // LANGUAGE 9.1, cascade: silent where it reads what an earlier check of its block or of one around it blamed.
     fn is_silent(&mut self, run: &Run<'a, '_>, report: &Report<'a>, severity: Severity) -> bool {
         let blamed: Vec<ReadKey> = run
-            .blocks
+            .failures
             .iter()
-            .flatten()
             .filter(|failure| severity <= failure.severity)
             .filter_map(|failure| failure.blamed)
             .collect();
@@ -383,9 +396,7 @@ impl<'a> Evaluator<'a> {
 
 impl Run<'_, '_> {
     fn note(&mut self, check: Option<CheckId>, blamed: Option<ReadKey>, severity: Severity) {
-        if let Some(block) = self.blocks.last_mut() {
-            block.push(Failure { check, blamed, severity });
-        }
+        self.failures.push(Failure { check, blamed, severity });
     }
 }
 

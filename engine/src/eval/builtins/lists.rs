@@ -75,13 +75,12 @@ impl<'a> Evaluator<'a> {
             Err(unknown) => return Value::new(Data::Unknown(unknown), list.origin),
         };
         let mut found = elements.next_item(self);
-        while last {
-            if !self.fuel.step() {
-                return self.out_of_fuel();
-            }
-            match elements.next_item(self) {
-                Some(item) => found = Some(item),
-                None => break,
+        if last {
+            while let Some(item) = elements.next_item(self) {
+                if !self.fuel.step() {
+                    return self.out_of_fuel();
+                }
+                found = Some(item);
             }
         }
         match (found, incomplete) {

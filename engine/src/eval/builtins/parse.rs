@@ -42,7 +42,7 @@ impl<'a> Evaluator<'a> {
         match builtin {
             Builtin::Base64 => base64(text).map_or_else(|| Value::absent_at(origin), |text| Value::text(text, origin)),
             Builtin::Json => match serde_json::from_str::<Json>(text) {
-                Ok(json) => self.from_json(&json, origin),
+                Ok(json) => self.value_of_json(&json, origin),
                 Err(_) => Value::absent_at(origin),
             },
             Builtin::Yaml => self.parse_yaml(text, origin),
@@ -78,19 +78,21 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn from_json(&mut self, json: &Json, origin: Origin) -> Value<'a> {
+    fn value_of_json(&mut self, json: &Json, origin: Origin) -> Value<'a> {
         let data = match json {
             Json::Null => Data::Null,
             Json::Bool(value) => Data::Bool(*value),
             Json::Number(number) => Number::parse(&number.to_string()).map_or(Data::Null, Data::Number),
             Json::String(text) => Data::Owned(text.as_str().into()),
             Json::Array(items) => {
-                let items = items.iter().map(|item| self.from_json(item, origin)).collect();
+                let items = items.iter().map(|item| self.value_of_json(item, origin)).collect();
                 return Value::list(items, origin);
             }
             Json::Object(fields) => {
-                let fields: Vec<(Name, Value<'a>)> =
-                    fields.iter().map(|(key, value)| (self.names.intern(key), self.from_json(value, origin))).collect();
+                let fields: Vec<(Name, Value<'a>)> = fields
+                    .iter()
+                    .map(|(key, value)| (self.names.intern(key), self.value_of_json(value, origin)))
+                    .collect();
                 Data::Record(Rc::new(fields))
             }
         };
@@ -102,12 +104,12 @@ impl<'a> Evaluator<'a> {
         let tree = yaml::read(FileId(u32::MAX), text.into(), self.plan.keys(), &yaml::Limits::default());
         let root = tree.documents.first().and_then(|document| document.root);
         match root {
-            Some(root) if tree.diagnostics.is_empty() => self.from_tree(&tree, root, origin),
+            Some(root) if tree.diagnostics.is_empty() => self.value_of_tree(&tree, root, origin),
             _ => Value::absent_at(origin),
         }
     }
 
-    fn from_tree(&mut self, tree: &yaml::Tree, node: yaml::NodeId, origin: Origin) -> Value<'a> {
+    fn value_of_tree(&mut self, tree: &yaml::Tree, node: yaml::NodeId, origin: Origin) -> Value<'a> {
         if !self.fuel.step() {
             return self.out_of_fuel();
         }
@@ -117,14 +119,14 @@ impl<'a> Evaluator<'a> {
                 let fields: Vec<(Name, Value<'a>)> = tree
                     .entries(node)
                     .map(|entry| {
-                        let value = self.from_tree(tree, entry.value, origin);
+                        let value = self.value_of_tree(tree, entry.value, origin);
                         (self.names.intern(tree.key_text(entry.value)), value)
                     })
                     .collect();
                 Data::Record(Rc::new(fields))
             }
             yaml::Kind::Sequence => {
-                let items = tree.items(node).map(|item| self.from_tree(tree, item, origin)).collect();
+                let items = tree.items(node).map(|item| self.value_of_tree(tree, item, origin)).collect();
                 return Value::list(items, origin);
             }
             _ => match tree.resolved(node) {

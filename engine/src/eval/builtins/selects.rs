@@ -92,9 +92,9 @@ impl<'a> Evaluator<'a> {
     /// The element of a list that comes nearest to a selector or a text; absent where nothing comes near.
     pub(super) fn closest(&mut self, wanted: &Value<'a>, list: &Value<'a>) -> Value<'a> {
         if wanted.is_absent() || wanted.as_unknown().is_some() {
-            return Value::absent_at(list.origin);
+            return Value::absent();
         }
-        let Ok((mut elements, _)) = self.elements(list) else { return Value::absent_at(list.origin) };
+        let Ok((mut elements, _)) = self.elements(list) else { return Value::absent() };
         let mut best: Option<(usize, Value<'a>)> = None;
         while let Some(item) = elements.next_item(self) {
             if !self.fuel.step() {
@@ -108,7 +108,7 @@ impl<'a> Evaluator<'a> {
                 best = Some((nearness, item));
             }
         }
-        best.map_or_else(|| Value::absent_at(list.origin), |(_, item)| item)
+        best.map_or_else(Value::absent, |(_, item)| item)
     }
 
     // Equal labels count double, equal keys once.
@@ -132,7 +132,7 @@ impl<'a> Evaluator<'a> {
         let holder = if pod.is_absent() { item.clone() } else { pod };
         let metadata = self.named_part(&holder, "metadata");
         let labels = self.entry(&metadata, "labels");
-        if labels.is_absent() { self.entry(item, "labels") } else { labels }
+        if labels.is_absent() { self.named_part(item, "labels") } else { labels }
     }
 
     /// A field of a row, or a key of whatever it is.
