@@ -49,6 +49,14 @@ fn codes_follow_what_was_found() {
 }
 
 #[test]
+fn an_unreadable_file_is_a_failed_one() {
+    let folder = Folder::new(&[("a.yaml/x", "")]);
+    folder.write("b.yaml", &[0xff, 0xfe, 0x00]);
+    let said = folder.run(&["check", ".", "--format", "json"]);
+    assert_eq!((said.code, &said.json()["summary"]["failed"]), (4, &serde_json::json!(1)), "{}", said.out);
+}
+
+#[test]
 fn refusals_name_what_was_meant() {
     let folder = Folder::new(&[("a.yaml", CLEAN)]);
     for (args, hint) in [
@@ -64,7 +72,10 @@ fn refusals_name_what_was_meant() {
 fn policies_that_do_not_compile_are_shown_and_end_the_run() {
     let folder = Folder::new(&[
         ("a.yaml", CLEAN),
-        ("p.policy", "module p\nrule r on Pod x {\n  title \"t\"\n  severity low\n  require x.sepc == 1 else \"m\"\n}\n"),
+        (
+            "p.policy",
+            "module p\nrule r on Pod x {\n  title \"t\"\n  severity low\n  require x.sepc == 1 else \"m\"\n}\n",
+        ),
     ]);
     let said = folder.run(&["check", "-p", "p.policy", "a.yaml"]);
     assert_eq!(said.code, 2);

@@ -54,7 +54,7 @@ fn a_broken_document_costs_only_itself() {
     assert_eq!(report["summary"]["resources"], 2);
     let types = report["findings"].as_array().unwrap().iter().filter(|finding| finding["rule"] == "schema/type");
     let lines: Vec<u64> = types.map(|finding| finding["range"]["start"]["line"].as_u64().unwrap()).collect();
-    assert_eq!(lines, [8, 18]);
+    assert_eq!(lines, [8, 19]);
 }
 
 #[test]
@@ -86,7 +86,8 @@ fn templates_say_how_to_render_them() {
 
 #[test]
 fn aliases_cost_no_more_than_their_text() {
-    let mut bomb = String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    let mut bomb =
+        String::from("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..10 {
         let below = vec![format!("*a{}", level - 1); 10].join(", ");
         bomb.push_str(&format!("a{level}: &a{level} [{below}]\n"));
@@ -155,8 +156,10 @@ fn patches_of_a_kustomization_are_partial() {
 fn standard_input_has_the_name_that_is_given() {
     let folder = Folder::new(&[]);
     let text = format!("{POD}    tty: 1\n");
-    let said =
-        folder.run_with(&["check", "-", "--stdin-filename", "x.yaml", "--format", "json", "--rule", "schema/type"], text.as_bytes());
+    let said = folder.run_with(
+        &["check", "-", "--stdin-filename", "x.yaml", "--format", "json", "--rule", "schema/type"],
+        text.as_bytes(),
+    );
     assert_eq!(said.code, 1);
     assert_eq!(said.json()["findings"][0]["file"], "x.yaml");
     let said = folder.run_with(&["check", "-", "--stdin-filename", "Dockerfile", "--format", "json"], b"FROM x\n");

@@ -19,7 +19,13 @@ spec:
 ";
 
 const BUILTIN: [&str; 8] = [
-    "--rule", "schema/type", "--rule", "schema/unknown-field", "--rule", "yaml/ambiguous-scalar", "--rule",
+    "--rule",
+    "schema/type",
+    "--rule",
+    "schema/unknown-field",
+    "--rule",
+    "yaml/ambiguous-scalar",
+    "--rule",
     "yaml/duplicate-key",
 ];
 
@@ -88,7 +94,10 @@ data:
 fn chance_does_not_show() {
     let mut files: Vec<(String, String)> = Vec::new();
     for number in 0..120 {
-        files.push((format!("d{}/f{number}.yaml", number % 7), MANIFEST.replace("name: p", &format!("name: p{number}"))));
+        files.push((
+            format!("d{}/f{number}.yaml", number % 7),
+            MANIFEST.replace("name: p", &format!("name: p{number}")),
+        ));
     }
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let folder = Folder::new(&files);

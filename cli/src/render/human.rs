@@ -89,7 +89,8 @@ fn draw_finding(canvas: Canvas, finding: &Finding) -> String {
         escape(&finding.message)
     );
     // What is said of the same place again stands beside its underline.
-    let (same, related): (Vec<_>, Vec<_>) = finding.related.iter().partition(|(place, _)| is_same(place, &finding.place));
+    let (same, related): (Vec<_>, Vec<_>) =
+        finding.related.iter().partition(|(place, _)| is_same(place, &finding.place));
     let label = same.first().map_or(&finding.path, |(_, message)| message);
     out.push_str(&frame(canvas, &finding.place, &Marking { label, paint: &paint }));
     push_related(&mut out, canvas, &related);

@@ -120,7 +120,9 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
     // Only the bytes before a fault decide where it stands, and these are text.
     let lossy = String::from_utf8_lossy(bytes.get(..bytes.len().min(1 << 20)).unwrap_or_default()).into_owned();
     match decode(id, bytes) {
-        Ok(text) => Opened::Read(Box::new(describe(job, input, named, read(id, text, job.rules.keys(), &Limits::default())))),
+        Ok(text) => {
+            Opened::Read(Box::new(describe(job, input, named, read(id, text, job.rules.keys(), &Limits::default()))))
+        }
         Err(diagnostic) => done(unread(job, input, &lossy, *diagnostic)),
     }
 }

@@ -132,8 +132,8 @@ fn selection<'p>(program: &'p Program, case: &TestCase, marks: &BTreeSet<Mark>) 
     let named = marks.iter().map(|mark| mark.rule.as_str());
     let named: BTreeSet<&str> = named.chain(case.expectations.iter().map(|expected| expected.rule.as_str())).collect();
     // A copy that `use` makes elsewhere is not of the module.
-    let own = instances(program)
-        .filter(|(id, rule)| (rule.module == case.module && rule.id == *id) || named.contains(id));
+    let own =
+        instances(program).filter(|(id, rule)| (rule.module == case.module && rule.id == *id) || named.contains(id));
     let rules: BTreeSet<String> = own.map(|(id, _)| id.to_owned()).collect();
     let sums = program.aggregates.iter().filter(|sum| sum.module == case.module || named.contains(sum.id.as_str()));
     let settings = case.params.iter();

@@ -25,12 +25,12 @@ pub use inline_test::{TestRun, run_test, uncovered};
 use file::{FileOutcome, Job, ReadFile};
 use kustomize::Kustomizations;
 use places::{Places, Shown, Telling};
-use rules::{Kept, Names, Rules};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
 use policyc_lang::values::Date;
 use policyc_text::FileId;
 use rayon::prelude::*;
+use rules::{Kept, Names, Rules};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -117,12 +117,8 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
     let mut outcomes: Vec<FileOutcome> =
         inputs.par_iter().enumerate().map(|(place, input)| file::judge(&job, place, input)).collect();
     custom::judge(&job, inputs, &mut outcomes);
-    let mut report = Report {
-        as_of: meaning.as_of.to_string(),
-        kubernetes: version.to_string(),
-        notes,
-        ..Report::default()
-    };
+    let mut report =
+        Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), notes, ..Report::default() };
     report.summary.rules = selection.len();
     let mut judged = Judged::default();
     let findings = if rules.need_world() { together(&job, inputs, &mut outcomes, &mut judged) } else { Vec::new() };

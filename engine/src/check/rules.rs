@@ -40,8 +40,7 @@ impl<'p> Rules<'p> {
     /// The rules of a selection.
     pub(super) fn new(selection: &Selection<'p>, meaning: &Meaning, version: KubernetesVersion, types: &Types) -> Self {
         let program = selection.program;
-        let sums: Vec<&Aggregate> =
-            program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
+        let sums: Vec<&Aggregate> = program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
         let summed = |id: &String| sums.iter().any(|sum| sum.include.contains(id));
         let instances = (0..).zip(&program.instances);
         let chosen = instances.filter(|(_, instance)| selection.rules.contains(&instance.id) || summed(&instance.id));
