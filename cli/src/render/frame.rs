@@ -154,7 +154,7 @@ mod tests {
     fn tabs_and_controls_are_seen_and_do_not_move_the_underline() {
         assert_eq!(
             drawn("\ta: \u{1b}[0mx", "x", 80),
-            "    ╭─[a.yaml:1:10]\n  1 │ →   a: ␛[0mx\n    ·            ─ here\n    ╰─\n"
+            "    ╭─[a.yaml:1:9]\n  1 │ →   a: ␛[0mx\n    ·            ─ here\n    ╰─\n"
         );
     }
 

@@ -30,7 +30,7 @@ use policyc_lang::schema::{KubernetesVersion, Schema, Types};
 use policyc_lang::values::Date;
 use policyc_text::FileId;
 use rayon::prelude::*;
-use rules::{Kept, Rules};
+use rules::{Kept, Names, Rules};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -122,14 +122,17 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
     report.summary.rules = selection.len();
     let mut judged = Judged::default();
     let findings = if rules.need_world() { together(&job, inputs, &mut outcomes, &mut judged) } else { Vec::new() };
-    for (input, outcome) in inputs.iter().zip(outcomes) {
+    let mut names = Names::new();
+    for (input, mut outcome) in inputs.iter().zip(outcomes) {
+        let named = std::mem::take(&mut outcome.names).into_iter();
+        names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(resource)), place)));
         gather(&mut report, &mut judged, &input.name, outcome);
     }
     report.findings.extend(findings);
     report.summary.open_world = usize::try_from(judged.open_world).unwrap_or(usize::MAX);
     report.rule_counts = rules.counts(&judged.counts);
     report.sort();
-    rules.sum_up(&mut report.findings, &|id| infos.get(id).cloned());
+    rules.sum_up(&mut report.findings, &infos, &names);
     report.summary.count(&report.files, &report.findings);
     report.sort();
     report
