@@ -59,6 +59,13 @@ impl<'f> Setup<'f> {
     }
 }
 
+impl Setup<'_> {
+    /// Number of findings of one run.
+    pub(super) fn findings(&self) -> usize {
+        self.files.iter().map(|text| check(text, self)).sum()
+    }
+}
+
 /// All files of a folder, in order of their names.
 pub(super) fn load(folder: &Path) -> io::Result<Vec<Arc<str>>> {
     let mut paths = fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<io::Result<Vec<_>>>()?;
