@@ -1,5 +1,7 @@
 //! Odd, broken and hostile inputs: each ends in exactly one way, and costs nothing but itself.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 use support::{Folder, Said};
 

@@ -98,7 +98,8 @@ struct Fitted {
 impl Fitted {
     fn head(text: &str, room: usize, already_cut: bool) -> Self {
         let cut = text.width() > room;
-        if !cut && !(already_cut && text.width() < room) {
+        let room_for_mark = already_cut && text.width() < room;
+        if !(cut || room_for_mark) {
             return Self { text: text.to_owned(), width: text.width(), cut };
         }
         let mut kept = take(text.chars(), room.saturating_sub(1)).into_iter().collect::<String>();

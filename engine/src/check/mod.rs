@@ -150,7 +150,7 @@ fn together(
         .zip(outcomes.iter_mut())
         .filter_map(|(input, outcome)| Some((&input.name, outcome.kept.take()?)))
         .collect();
-    kept.sort_by(|(one, _), (other, _)| one.cmp(other));
+    kept.sort_by_key(|(name, _)| *name);
     let mut found = job.rules.world(kept.iter().map(|(name, file)| Kept {
         file: file.tree.file,
         name,
