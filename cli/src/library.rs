@@ -17,6 +17,12 @@ use std::path::{Path, PathBuf};
 /// Largest table that is read, in bytes.
 const TABLE_LIMIT: usize = 64 << 20;
 
+/// The profile that runs where none is named.
+const RECOMMENDED: &str = "recommended";
+
+/// The name that stands for every rule.
+const EVERYTHING: &str = "all";
+
 /// Everything that can run.
 pub(crate) struct Library {
     /// Compiled rules and what imports see of them.
@@ -66,7 +72,8 @@ impl Library {
         ids
     }
 
-    /// The rules that the arguments name; all of them where they name none.
+    /// The rules that the arguments name; where they name none, those of the profile `recommended`, the rules about
+    /// documents themselves and the user's own. The profile `all` stands for every rule that repeats no other.
     ///
     /// # Errors
     ///
@@ -78,10 +85,17 @@ impl Library {
                 return Err(unknown("rule", id, known.iter().copied()));
             }
         }
-        let profile = args.profile.as_deref().map(|name| self.profile(name)).transpose()?;
+        let profile = match (args.profile.as_deref(), args.rules.is_empty()) {
+            (Some(EVERYTHING), _) | (None, false) => None,
+            (Some(name), _) => Some(self.profile(name)?),
+            (None, true) => self.profile(RECOMMENDED).ok(),
+        };
         let named: Option<BTreeSet<String>> = match (profile, args.rules.is_empty()) {
             (_, false) => Some(args.rules.iter().cloned().collect()),
-            (Some(profile), true) => Some(profile.rules.iter().cloned().collect()),
+            (Some(profile), true) => {
+                let by_default = args.profile.is_none().then(|| self.always()).into_iter().flatten();
+                Some(profile.rules.iter().cloned().chain(by_default).collect())
+            }
             (None, true) => None,
         };
         let params = args.params.iter().map(|text| self.param(text)).collect::<Result<Vec<_>, _>>()?;
@@ -101,6 +115,17 @@ impl Library {
             return Err(Refusal::new("no rule is selected"));
         }
         Ok(selection)
+    }
+
+    /// What runs beside the recommended rules: the rules about documents themselves, and those that are not the standard
+    /// library's.
+    fn always(&self) -> impl Iterator<Item = String> {
+        let program = self.program();
+        let own = program.instances.iter().filter(|instance| {
+            let module = program.modules.get(instance.module.index());
+            module.is_some_and(|module| !module.name.starts_with("std."))
+        });
+        Builtin::ALL.map(|builtin| builtin.id().to_owned()).into_iter().chain(own.map(|instance| instance.id.clone()))
     }
 
     /// Whether a rule repeats others, and so runs only where it is named: an aggregate, or an instance made for one.

@@ -386,6 +386,7 @@ impl<'a> Evaluator<'a> {
         for param in params {
             if let Some(known) = self.program.params.get(param.index()) {
                 let value = self.plan.param(self.env, param).map_or_else(String::new, super::print::const_text);
+                let value = if value.is_empty() { "empty" } else { value.as_str() };
                 let label = format!("parameter `{}` is {value}", known.name);
                 add(RelatedPlace::Policy(known.module.0, known.span), label);
             }

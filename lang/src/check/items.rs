@@ -75,6 +75,10 @@ impl Checker<'_> {
         }
         for (at, file) in files.iter().enumerate() {
             self.enter(at);
+            self.check_uses(file);
+        }
+        for (at, file) in files.iter().enumerate() {
+            self.enter(at);
             self.check_adoptions(file);
         }
         let mut tests = Vec::new();

@@ -121,6 +121,7 @@ impl Checker<'_> {
             (value, self.check(right, Some(&want)))
         };
         let fits = match list.ty.inner() {
+            Ty::List(element, _) if *element.inner() == Ty::Range => is_number(value.ty.inner()),
             Ty::List(element, _) => comparable(value.ty.inner(), element.inner()),
             Ty::Range => {
                 matches!(value.ty.inner(), Ty::Number | Ty::Error | Ty::Dynamic)
@@ -135,7 +136,9 @@ impl Checker<'_> {
             self.error(span, format!("a value of type `{value}` is never in one of type `{list}`"));
             return self.bad(span);
         }
-        let id = self.emit(Expr::In(value.id, list.id), span);
+        let in_ranges = matches!(list.ty.inner(), Ty::List(element, _) if *element.inner() == Ty::Range);
+        let expr = if in_ranges { Expr::Within(value.id, list.id) } else { Expr::In(value.id, list.id) };
+        let id = self.emit(expr, span);
         let outcomes = present_where_true([&value]);
         if !negated {
             return Typed::condition(id, outcomes);
@@ -379,6 +382,11 @@ impl Checker<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a value can be a number, to lie in a range.
+fn is_number(ty: &Ty) -> bool {
+    matches!(ty, Ty::Number | Ty::Error | Ty::Dynamic) || *ty == Ty::int_or_string()
 }
 
 /// Whether a literal takes its type from the other side.

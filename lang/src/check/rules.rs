@@ -461,11 +461,19 @@ impl Checker<'_> {
         });
     }
 
-    /// Exemptions, uses and what profiles include: they name rules, so they come after all rules.
+    /// Uses make rules of rules, so they come after all rules.
+    pub(super) fn check_uses(&mut self, file: &ast::File) {
+        for item in &file.items {
+            if let Item::Use(adopted) = item {
+                self.check_use(adopted);
+            }
+        }
+    }
+
+    /// Exemptions, and what profiles include: they name rules, so they come after all that make some.
     pub(super) fn check_adoptions(&mut self, file: &ast::File) {
         for item in &file.items {
             match item {
-                Item::Use(adopted) => self.check_use(adopted),
                 Item::Exempt(exempt) => self.check_exempt(exempt),
                 Item::Profile(profile) => {
                     for name in &profile.include {
