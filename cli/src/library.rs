@@ -6,7 +6,7 @@ use crate::{Refusal, output, render};
 use policyc_engine::builtin::Builtin;
 use policyc_engine::check::Selection;
 use policyc_lang::check::{Artefact, Compiled, Source as PolicySource, compile, value_from_json};
-use policyc_lang::ir::{Const, ParamId, Profile, Program};
+use policyc_lang::ir::{Aggregate, Const, Instance, ParamId, Profile, Program};
 use policyc_lang::schema::{Schema, Types, did_you_mean};
 use policyc_lang::syntax::ast::{Expr, ExprKind, Item, TextPart};
 use policyc_lang::syntax::parse;
@@ -85,7 +85,10 @@ impl Library {
             (None, true) => None,
         };
         let params = args.params.iter().map(|text| self.param(text)).collect::<Result<Vec<_>, _>>()?;
-        let chosen = known.into_iter().filter(|id| named.as_ref().is_none_or(|named| named.contains(*id)));
+        let chosen = known.into_iter().filter(|id| match &named {
+            Some(named) => named.contains(*id),
+            None => !self.only_by_name(id),
+        });
         let (builtins, rules): (Vec<&str>, Vec<&str>) = chosen.partition(|id| Builtin::of_id(id).is_some());
         let selection = Selection {
             program: self.program(),
@@ -98,6 +101,15 @@ impl Library {
             return Err(Refusal::new("no rule is selected"));
         }
         Ok(selection)
+    }
+
+    /// Whether a rule repeats others, and so runs only where it is named: an aggregate, or an instance made for one.
+    fn only_by_name(&self, id: &str) -> bool {
+        let program = self.program();
+        let own = |instance: &Instance| program.rules.get(instance.rule.index()).is_some_and(|rule| rule.id == id);
+        let copy = program.instances.iter().any(|instance| instance.id == id && !own(instance));
+        let summed = |sum: &Aggregate| sum.include.iter().any(|included| included == id);
+        program.aggregates.iter().any(|sum| sum.id == id || (copy && summed(sum)))
     }
 
     fn profile(&self, name: &str) -> Result<&Profile, Refusal> {

@@ -98,7 +98,8 @@ struct Fitted {
 impl Fitted {
     fn head(text: &str, room: usize, already_cut: bool) -> Self {
         let cut = text.width() > room;
-        if !cut && !(already_cut && text.width() < room) {
+        let room_for_mark = already_cut && text.width() < room;
+        if !(cut || room_for_mark) {
             return Self { text: text.to_owned(), width: text.width(), cut };
         }
         let mut kept = take(text.chars(), room.saturating_sub(1)).into_iter().collect::<String>();
@@ -154,7 +155,7 @@ mod tests {
     fn tabs_and_controls_are_seen_and_do_not_move_the_underline() {
         assert_eq!(
             drawn("\ta: \u{1b}[0mx", "x", 80),
-            "    ╭─[a.yaml:1:10]\n  1 │ →   a: ␛[0mx\n    ·            ─ here\n    ╰─\n"
+            "    ╭─[a.yaml:1:9]\n  1 │ →   a: ␛[0mx\n    ·            ─ here\n    ╰─\n"
         );
     }
 

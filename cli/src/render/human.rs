@@ -88,8 +88,12 @@ fn draw_finding(canvas: Canvas, finding: &Finding) -> String {
         style.bold(&escape(&finding.rule.id)),
         escape(&finding.message)
     );
-    out.push_str(&frame(canvas, &finding.place, &Marking { label: &finding.path, paint: &paint }));
-    push_related(&mut out, canvas, &finding.related);
+    // What is said of the same place again stands beside its underline.
+    let (same, related): (Vec<_>, Vec<_>) =
+        finding.related.iter().partition(|(place, _)| is_same(place, &finding.place));
+    let label = same.first().map_or(&finding.path, |(_, message)| message);
+    out.push_str(&frame(canvas, &finding.place, &Marking { label, paint: &paint }));
+    push_related(&mut out, canvas, &related);
     push_help(&mut out, canvas, finding.help.as_deref());
     out.push('\n');
     out
@@ -101,13 +105,17 @@ fn draw_problem(canvas: Canvas, problem: &Problem) -> String {
     let mut out =
         format!("{} {}: {}\n", paint(problem.level.as_str()), style.bold(problem.code), escape(&problem.message));
     out.push_str(&frame(canvas, &problem.place, &Marking { label: "", paint: &paint }));
-    push_related(&mut out, canvas, &problem.related);
+    push_related(&mut out, canvas, &problem.related.iter().collect::<Vec<_>>());
     push_help(&mut out, canvas, problem.help.as_deref());
     out.push('\n');
     out
 }
 
-fn push_related(out: &mut String, canvas: Canvas, related: &[(Place, String)]) {
+fn is_same(one: &Place, other: &Place) -> bool {
+    one.file == other.file && one.range == other.range
+}
+
+fn push_related(out: &mut String, canvas: Canvas, related: &[&(Place, String)]) {
     let paint = |text: &str| canvas.style.dim(text);
     for (place, message) in related.iter().take(RELATED) {
         out.push_str(&frame(canvas, place, &Marking { label: message, paint: &paint }));

@@ -14,10 +14,9 @@ const NAMED: usize = 5;
 pub(super) fn write_summary(report: &Report, human: Human, out: &mut dyn Write) -> io::Result<()> {
     let style = human.canvas.style;
     writeln!(out, "{}", style.bold(&findings_line(report)))?;
-    for line in [Some(files_line(report)), objects_line(report), partial_line(report), open_world_line(report)] {
-        if let Some(line) = line {
-            writeln!(out, "{line}")?;
-        }
+    let more = [objects_line(report), partial_line(report), open_world_line(report)];
+    for line in std::iter::once(files_line(report)).chain(more.into_iter().flatten()) {
+        writeln!(out, "{line}")?;
     }
     for note in &report.notes {
         writeln!(out, "note: {}", escape(note))?;

@@ -9,7 +9,7 @@ use super::{Input, Load, objects, secrets};
 use crate::builtin::{self, Builtin, Subject};
 use crate::eval::Judged;
 use crate::finding::{RawFinding, RelatedPlace, Resource};
-use crate::report::{FileStatus, Finding, NotApplicable, Problem, Secrets};
+use crate::report::{FileStatus, Finding, NotApplicable, Place, Problem, Secrets};
 use crate::yaml::{Kind, Limits, NodeId, Tree, decode, read, to_json};
 use policyc_lang::schema::Types;
 use policyc_text::{Diagnostic, FileId, Level, Location, Span};
@@ -43,6 +43,8 @@ pub(super) struct FileOutcome {
     pub(super) definitions: Vec<String>,
     /// Number of findings that an exemption covers.
     pub(super) exempted: usize,
+    /// Where the names of objects stand, where aggregates ask.
+    pub(super) names: Vec<(Resource, Place)>,
     /// Counts of the rules of policies.
     pub(super) judged: Judged,
     /// The file, where rules will look at it together with others.
@@ -60,6 +62,7 @@ impl FileOutcome {
             untyped: Vec::new(),
             definitions: Vec::new(),
             exempted: 0,
+            names: Vec::new(),
             judged: Judged::default(),
             kept: None,
         }
@@ -117,7 +120,9 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
     // Only the bytes before a fault decide where it stands, and these are text.
     let lossy = String::from_utf8_lossy(bytes.get(..bytes.len().min(1 << 20)).unwrap_or_default()).into_owned();
     match decode(id, bytes) {
-        Ok(text) => Opened::Read(Box::new(describe(job, input, named, read(id, text, job.rules.keys(), &Limits::default())))),
+        Ok(text) => {
+            Opened::Read(Box::new(describe(job, input, named, read(id, text, job.rules.keys(), &Limits::default()))))
+        }
         Err(diagnostic) => done(unread(job, input, &lossy, *diagnostic)),
     }
 }
@@ -164,6 +169,13 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
     let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets });
     let places = Places::new(job.telling, &lookup);
     (outcome.findings, outcome.exempted) = told(&places, raw);
+    if job.rules.need_names() {
+        let named = file.objects.iter().filter_map(|(node, resource)| {
+            let span = objects::name_span(&file.tree, *node);
+            Some((resource.clone(), places.document(Location { file: file.tree.file, span })?))
+        });
+        outcome.names = named.collect();
+    }
     let hidden = |diagnostic: &Diagnostic| may_hold_secrets(&file.tree, diagnostic.location.span);
     outcome.diagnostics = diagnostics
         .into_iter()

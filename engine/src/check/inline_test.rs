@@ -65,7 +65,7 @@ pub fn uncovered(compiled: &Compiled, runs: &[TestRun]) -> Vec<(String, &'static
     let modules: BTreeSet<_> = compiled.tests.iter().map(|case| case.module).collect();
     let mut missing = Vec::new();
     for (instance, rule) in instances(program) {
-        if !modules.contains(&rule.module) {
+        if !modules.contains(&rule.module) || rule.id != instance {
             continue;
         }
         let sum = |count: fn(&RuleCounts) -> u64| -> u64 {
@@ -131,7 +131,9 @@ fn marks_of(name: &str, bytes: &[u8]) -> Vec<Mark> {
 fn selection<'p>(program: &'p Program, case: &TestCase, marks: &BTreeSet<Mark>) -> Selection<'p> {
     let named = marks.iter().map(|mark| mark.rule.as_str());
     let named: BTreeSet<&str> = named.chain(case.expectations.iter().map(|expected| expected.rule.as_str())).collect();
-    let own = instances(program).filter(|(id, rule)| rule.module == case.module || named.contains(id));
+    // A copy that `use` makes elsewhere is not of the module.
+    let own =
+        instances(program).filter(|(id, rule)| (rule.module == case.module && rule.id == *id) || named.contains(id));
     let rules: BTreeSet<String> = own.map(|(id, _)| id.to_owned()).collect();
     let sums = program.aggregates.iter().filter(|sum| sum.module == case.module || named.contains(sum.id.as_str()));
     let settings = case.params.iter();

@@ -25,12 +25,12 @@ pub use inline_test::{TestRun, run_test, uncovered};
 use file::{FileOutcome, Job, ReadFile};
 use kustomize::Kustomizations;
 use places::{Places, Shown, Telling};
-use rules::{Kept, Rules};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
 use policyc_lang::values::Date;
 use policyc_text::FileId;
 use rayon::prelude::*;
+use rules::{Kept, Names, Rules};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -117,23 +117,22 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
     let mut outcomes: Vec<FileOutcome> =
         inputs.par_iter().enumerate().map(|(place, input)| file::judge(&job, place, input)).collect();
     custom::judge(&job, inputs, &mut outcomes);
-    let mut report = Report {
-        as_of: meaning.as_of.to_string(),
-        kubernetes: version.to_string(),
-        notes,
-        ..Report::default()
-    };
+    let mut report =
+        Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), notes, ..Report::default() };
     report.summary.rules = selection.len();
     let mut judged = Judged::default();
     let findings = if rules.need_world() { together(&job, inputs, &mut outcomes, &mut judged) } else { Vec::new() };
-    for (input, outcome) in inputs.iter().zip(outcomes) {
+    let mut names = Names::new();
+    for (input, mut outcome) in inputs.iter().zip(outcomes) {
+        let named = std::mem::take(&mut outcome.names).into_iter();
+        names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(resource)), place)));
         gather(&mut report, &mut judged, &input.name, outcome);
     }
     report.findings.extend(findings);
     report.summary.open_world = usize::try_from(judged.open_world).unwrap_or(usize::MAX);
     report.rule_counts = rules.counts(&judged.counts);
     report.sort();
-    rules.sum_up(&mut report.findings, &|id| infos.get(id).cloned());
+    rules.sum_up(&mut report.findings, &infos, &names);
     report.summary.count(&report.files, &report.findings);
     report.sort();
     report
@@ -151,7 +150,7 @@ fn together(
         .zip(outcomes.iter_mut())
         .filter_map(|(input, outcome)| Some((&input.name, outcome.kept.take()?)))
         .collect();
-    kept.sort_by(|(one, _), (other, _)| one.cmp(other));
+    kept.sort_by_key(|(name, _)| *name);
     let mut found = job.rules.world(kept.iter().map(|(name, file)| Kept {
         file: file.tree.file,
         name,

@@ -2,6 +2,7 @@
 
 use crate::finding::Resource;
 use crate::yaml::{Kind, NodeId, Tree};
+use policyc_text::Span;
 
 /// Lists within lists are followed this deep.
 const DEEPEST: u32 = 8;
@@ -57,4 +58,11 @@ fn resource(tree: &Tree, node: NodeId, list: Option<&Resource>) -> Option<Resour
     let generated = || part("generateName").map(|name| format!("{name}*"));
     let name = part("name").or_else(generated).unwrap_or_default();
     Some(Resource { api_version, kind, namespace: part("namespace"), name })
+}
+
+/// Where an object's name stands, or else its kind.
+pub(super) fn name_span(tree: &Tree, node: NodeId) -> Span {
+    let name = |metadata| tree.get_text(metadata, "name").or_else(|| tree.get_text(metadata, "generateName"));
+    let named = tree.get_text(node, "metadata").and_then(name).or_else(|| tree.get_text(node, "kind"));
+    tree.span(named.unwrap_or(node))
 }

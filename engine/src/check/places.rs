@@ -101,7 +101,8 @@ impl<'t> Places<'t> {
         }
     }
 
-    fn document(&self, location: Location) -> Option<Place> {
+    /// A place in an input.
+    pub(super) fn document(&self, location: Location) -> Option<Place> {
         let file = self.file(location.file)?;
         Some(match self.telling.frames {
             true => file.locator.framed(location.span, file.secrets),

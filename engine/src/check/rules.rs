@@ -4,7 +4,7 @@ use super::file::ReadFile;
 use super::{Meaning, Selection};
 use crate::eval::{Counts, Judged, ListKeys, Plan, Selected, Settings, judge, subjects};
 use crate::finding::{Outcome, Resource};
-use crate::report::{Finding, RuleCounts};
+use crate::report::{Finding, Place, RuleCounts, RuleInfo, fingerprint};
 use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
 use crate::yaml::{KeyTable, Tree};
 use policyc_lang::ir::{Aggregate, Const, ParamId, Scope};
@@ -25,6 +25,9 @@ pub(super) struct Rules<'p> {
     shown: BTreeSet<String>,
 }
 
+/// Where the names of objects stand, by file and object.
+pub(super) type Names = BTreeMap<(Arc<str>, Option<Resource>), Place>;
+
 /// What is kept of a file for rules that look at others.
 pub(super) struct Kept<'k> {
     pub(super) file: FileId,
@@ -37,8 +40,7 @@ impl<'p> Rules<'p> {
     /// The rules of a selection.
     pub(super) fn new(selection: &Selection<'p>, meaning: &Meaning, version: KubernetesVersion, types: &Types) -> Self {
         let program = selection.program;
-        let sums: Vec<&Aggregate> =
-            program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
+        let sums: Vec<&Aggregate> = program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
         let summed = |id: &String| sums.iter().any(|sum| sum.include.contains(id));
         let instances = (0..).zip(&program.instances);
         let chosen = instances.filter(|(_, instance)| selection.rules.contains(&instance.id) || summed(&instance.id));
@@ -119,9 +121,14 @@ impl<'p> Rules<'p> {
         self.plan.instance_ids().zip(counts).map(|(id, counts)| (id.to_string(), of(counts))).collect()
     }
 
+    /// Whether aggregates are selected, which stand at the names of objects.
+    pub(super) fn need_names(&self) -> bool {
+        !self.sums.is_empty()
+    }
+
     /// Adds the findings of aggregates, one a resource, and drops those that ran only for their sake. The findings are
     /// sorted.
-    pub(super) fn sum_up(&self, findings: &mut Vec<Finding>, info: &dyn Fn(&str) -> Option<Arc<crate::report::RuleInfo>>) {
+    pub(super) fn sum_up(&self, findings: &mut Vec<Finding>, infos: &BTreeMap<String, Arc<RuleInfo>>, names: &Names) {
         let mut sums = Vec::new();
         for sum in &self.sums {
             let mut by_resource: BTreeMap<(Arc<str>, Option<Resource>), Vec<&Finding>> = BTreeMap::new();
@@ -129,8 +136,8 @@ impl<'p> Rules<'p> {
                 let key = (Arc::clone(&finding.place.file), finding.resource.clone());
                 by_resource.entry(key).or_default().push(finding);
             }
-            let rule = info(&sum.id);
-            sums.extend(by_resource.values().filter_map(|parts| summed(sum, Arc::clone(rule.as_ref()?), parts)));
+            let Some(rule) = infos.get(&sum.id) else { continue };
+            sums.extend(by_resource.iter().filter_map(|(key, parts)| summed(sum, rule, names.get(key), parts)));
         }
         findings.retain(|finding| self.shown.contains(&finding.rule.id));
         findings.extend(sums);
@@ -138,7 +145,7 @@ impl<'p> Rules<'p> {
 }
 
 /// One finding for several of one resource.
-fn summed(sum: &Aggregate, rule: Arc<crate::report::RuleInfo>, parts: &[&Finding]) -> Option<Finding> {
+fn summed(sum: &Aggregate, rule: &Arc<RuleInfo>, place: Option<&Place>, parts: &[&Finding]) -> Option<Finding> {
     let first = parts.first()?;
     let fails = parts.iter().any(|part| part.outcome == Outcome::Fail);
     let subject = first.resource.as_ref().map_or("this object".to_owned(), |resource| {
@@ -152,9 +159,11 @@ fn summed(sum: &Aggregate, rule: Arc<crate::report::RuleInfo>, parts: &[&Finding
         severity: sum.severity,
         message: format!("{subject} does not meet `{}`: {}", sum.id, ids.join(", ")),
         help: sum.help.clone(),
-        related: parts.iter().skip(1).map(|part| (part.place.clone(), part.message.clone())).collect(),
-        fingerprint: crate::report::fingerprint(&sum.id, first.resource.as_ref(), "", None),
-        rule,
+        place: place.unwrap_or(&first.place).clone(),
+        path: if place.is_some() { "metadata.name".to_owned() } else { first.path.clone() },
+        related: parts.iter().map(|part| (part.place.clone(), part.message.clone())).collect(),
+        fingerprint: fingerprint(&sum.id, first.resource.as_ref(), "", None),
+        rule: Arc::clone(rule),
         ..(*first).clone()
     })
 }

@@ -42,6 +42,9 @@ impl Spans<'_> {
             for entry in self.tree.raw_entries(target).chain(self.tree.entries(target)) {
                 self.whole(entry.value);
             }
+            // A comment behind the brace may repeat a value.
+            let end = self.tree.span(target).end as usize;
+            self.found.push(Span::new(end, end + self.rest_of_line(end)));
         } else {
             self.whole(target);
         }
@@ -57,10 +60,15 @@ impl Spans<'_> {
         if span.is_empty() {
             return;
         }
-        let rest = self.tree.source().as_bytes().get(span.end as usize..).unwrap_or_default();
+        let end = span.end as usize;
+        self.found.push(Span::new(span.start as usize, end + self.rest_of_line(end)));
+    }
+
+    /// Bytes from an offset to the end of its line; 0 where a flow collection goes on.
+    fn rest_of_line(&self, offset: usize) -> usize {
+        let rest = self.tree.source().as_bytes().get(offset..).unwrap_or_default();
         let flow = rest.first().is_some_and(|byte| matches!(byte, b',' | b'}'));
-        let tail = if flow { 0 } else { memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()) };
-        self.found.push(Span::new(span.start as usize, span.end as usize + tail));
+        if flow { 0 } else { memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()) }
     }
 
     fn annotation(&mut self, metadata: NodeId) {

@@ -5,6 +5,9 @@ use super::value::{Data, Unknown, Value};
 use policyc_lang::ir::{Arithmetic, ExprId};
 use policyc_lang::values::{IntRange, Quantity};
 
+/// Longest text that `+` makes, in bytes.
+const MOST_TEXT: usize = 1 << 20;
+
 impl<'a> Evaluator<'a> {
     /// `+ - *`.
     pub(crate) fn arithmetic(&self, operator: Arithmetic, left: &Value<'a>, right: &Value<'a>) -> Value<'a> {
@@ -45,6 +48,7 @@ impl<'a> Evaluator<'a> {
             (Subtract, Data::Date(date), Data::Duration(span)) => date.checked_sub(*span).map(Data::Date),
             (Subtract, Data::Date(left), Data::Date(right)) => Some(Data::Duration(left.since(*right))),
             (Add, _, _) => match (left.as_str(), right.as_str()) {
+                (Some(left), Some(right)) if left.len() + right.len() > MOST_TEXT => None,
                 (Some(left), Some(right)) => Some(Data::Owned(format!("{left}{right}").into())),
                 _ => return untyped(),
             },

@@ -27,6 +27,11 @@ impl Fuel {
         true
     }
 
+    /// How many steps are left.
+    pub(crate) fn left(self) -> u64 {
+        self.left
+    }
+
     /// Whether no step is left.
     pub(crate) fn is_empty(self) -> bool {
         self.left == 0

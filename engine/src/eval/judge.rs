@@ -36,6 +36,9 @@ pub struct Judged {
     pub open_world: u64,
     /// Findings dropped because they rest on what a patch leaves out.
     pub partial_dropped: u64,
+    /// Steps that rules took on their subjects. A caller that bounds a whole run judges it in parts whose size does not
+    /// depend on the machine, and stops at the part with which the sum passes the bound.
+    pub steps: u64,
 }
 
 impl Judged {
@@ -53,6 +56,7 @@ impl Judged {
         }
         self.open_world += other.open_world;
         self.partial_dropped += other.partial_dropped;
+        self.steps += other.steps;
     }
 }
 
@@ -162,6 +166,7 @@ impl<'a> Evaluator<'a> {
     fn judge_group(&mut self, group: &Group<'a>, subject: &Value<'a>, judged: &mut Judged) {
         for instance in &group.instances {
             self.judge_subject(*instance, subject, judged);
+            judged.steps += self.settings.fuel.saturating_sub(self.fuel.left());
         }
         self.env = EnvId::ANY;
     }

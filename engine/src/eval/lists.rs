@@ -22,6 +22,8 @@ pub(crate) enum Elements<'a> {
     Entries { parent: Place, entries: Entries<'a>, shape: Shape },
     /// A computed list.
     List(Rc<List<'a>>, usize),
+    /// Elements of a computed list.
+    Picked(Rc<List<'a>>, std::vec::IntoIter<u32>),
     /// A computed record.
     Record(Rc<Vec<(Name, Value<'a>)>>, usize),
     /// A list of the program.
@@ -66,6 +68,11 @@ impl<'a> Elements<'a> {
                 let key = Value::number(i64::try_from(*place).unwrap_or(i64::MAX), item.origin);
                 *place += 1;
                 Some((key, item))
+            }
+            Self::Picked(list, places) => {
+                let place = places.next()?;
+                let item = list.items.get(place as usize)?.clone();
+                Some((Value::number(i64::from(place), item.origin), item))
             }
             Self::Record(fields, place) => {
                 let (name, item) = fields.get(*place)?.clone();
@@ -183,9 +190,25 @@ impl<'a> Evaluator<'a> {
         &mut self,
         binder: &'a Binder,
         source: &Value<'a>,
+        each: impl FnMut(&mut Self, Option<Unknown>) -> bool,
+    ) -> Result<Option<Unknown>, Unknown> {
+        self.each_that(binder, None, source, each)
+    }
+
+    /// As [`Evaluator::each`], for a walk to which elements do not matter that a further condition does not hold for.
+    fn each_that(
+        &mut self,
+        binder: &'a Binder,
+        also: Option<ExprId>,
+        source: &Value<'a>,
         mut each: impl FnMut(&mut Self, Option<Unknown>) -> bool,
     ) -> Result<Option<Unknown>, Unknown> {
         let (mut elements, incomplete) = self.elements(source)?;
+        if let Data::List(list) = &source.data
+            && let Some(places) = self.candidates(binder, also, list)
+        {
+            elements = Elements::Picked(list.clone(), places.into_iter());
+        }
         loop {
             let item = match binder.key {
                 Some(slot) => match elements.next_entry(self) {
@@ -227,7 +250,9 @@ impl<'a> Evaluator<'a> {
         // Every quantifier is an `any`: `all` of the failures, `none` of the witnesses, both negated.
         let negated = quantifier != Quantifier::Any;
         let mut acc = Truth::False;
-        let walked = self.each(binder, &source, |evaluator, unknown| {
+        // An element for which the body does not hold changes nothing for `any` and `none`.
+        let also = body.filter(|_| quantifier != Quantifier::All);
+        let walked = self.each_that(binder, also, &source, |evaluator, unknown| {
             let truth = body.map_or(Truth::True, |body| evaluator.truth(body));
             let truth = if quantifier == Quantifier::All { truth.not() } else { truth };
             let counts = unknown.map_or(Truth::True, Truth::Unknown);

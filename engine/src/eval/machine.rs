@@ -1,6 +1,7 @@
 //! The evaluator: its state, its frames, and the route from an expression to the code that computes it.
 
 use super::fuel::{BUDGET, Fuel};
+use super::joins::Joins;
 use super::names::Names;
 use super::origin::{Origin, Paths};
 use super::place::ChildTable;
@@ -23,6 +24,7 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) rows: Vec<Row<'a>>,
     pub(crate) memos: Memos<'a>,
     pub(crate) children_of: ChildTable,
+    pub(crate) joins: Joins<'a>,
     pub(crate) env: EnvId,
     pub(crate) fuel: Fuel,
     /// Whether any file holds Secrets, so that values must be looked at before they are printed.
@@ -61,6 +63,7 @@ impl<'a> Evaluator<'a> {
             rows: Vec::new(),
             memos: Memos::default(),
             children_of: ChildTable::default(),
+            joins: Joins::default(),
             env: EnvId::ANY,
             fuel: Fuel::new(settings.fuel),
             secrets: world.files().iter().any(|file| file.has_secrets()),

@@ -18,8 +18,8 @@
 //!
 //! Threads that judge need a stack of at least [`STACK_SIZE`] bytes.
 //!
-//! Within: [`value`](self) and origins, the machine that routes expressions, one file for each family of expressions,
-//! rules, blame and places. Nothing here reads files, prints, or knows of columns.
+//! Within: values and origins, the machine that routes expressions, one file for each family of expressions, rules,
+//! blame and places. Nothing here reads files, prints, or knows of columns.
 
 mod access;
 mod arithmetic;
@@ -29,6 +29,7 @@ mod compare;
 mod exempt;
 mod fixes;
 mod fuel;
+mod joins;
 mod judge;
 mod lists;
 mod logic;

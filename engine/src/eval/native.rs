@@ -201,12 +201,7 @@ impl<'a> Evaluator<'a> {
         };
         match of {
             DocsOf::Namespaces => self.all_namespaces(),
-            DocsOf::Kinds(kinds) => {
-                let ids = self.ids_of_kinds(kinds, within);
-                let what = self.kinds_text(kinds);
-                let items = ids.into_iter().map(|id| self.object_value(ObjectId(id))).collect();
-                Self::list_value(items, self.elsewhere(&what), origin)
-            }
+            DocsOf::Kinds(kinds) => Value::new(Data::List(self.objects_of_kinds(kinds, within)), origin),
             DocsOf::Objects => {
                 let world = self.world;
                 let items = match within {
@@ -222,6 +217,18 @@ impl<'a> Evaluator<'a> {
                 Value::new(Data::List(list), origin)
             }
         }
+    }
+
+    fn objects_of_kinds(&mut self, kinds: KindSetId, within: Option<u32>) -> Rc<List<'a>> {
+        if let Some(list) = self.memos.kinds((kinds, within)) {
+            return list;
+        }
+        let ids = self.ids_of_kinds(kinds, within);
+        let items = ids.into_iter().map(|id| self.object_value(ObjectId(id))).collect();
+        let list = Rc::new(List { items, incomplete: self.elsewhere(&self.kinds_text(kinds)) });
+        self.share(&list);
+        self.memos.keep_kinds((kinds, within), list.clone());
+        list
     }
 
     fn kinds_text(&self, kinds: KindSetId) -> String {
@@ -247,7 +254,6 @@ impl<'a> Evaluator<'a> {
             };
             ids.extend(found.iter().copied().filter(|id| self.is_of_kind(ObjectId(*id), kinds)));
         }
-        self.fuel.take(ids.len() as u64);
         if names.len() > 1 {
             ids.sort_unstable();
         }
@@ -276,6 +282,7 @@ impl<'a> Evaluator<'a> {
         });
         let incomplete = incomplete.or_else(|| self.elsewhere("objects"));
         let list = Rc::new(List { items: rows, incomplete });
+        self.share(&list);
         self.memos.keep_view(key, list.clone());
         list
     }

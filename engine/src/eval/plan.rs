@@ -74,8 +74,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Steps enough for a join over a hundred thousand objects.
-    pub const FUEL: u64 = 20_000_000;
+    /// Steps enough to walk a hundred thousand objects, and few enough that what they make fits memory.
+    pub const FUEL: u64 = 5_000_000;
 
     /// Settings for a day and a version.
     #[must_use]

@@ -164,6 +164,9 @@ impl<'a> Evaluator<'a> {
                     }
                     origin = self.derived(origin, value.origin);
                     self.print(&value, &mut out);
+                    if !self.fuel.take(out.len() as u64 / 16) {
+                        return self.out_of_fuel();
+                    }
                 }
             }
         }

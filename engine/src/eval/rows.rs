@@ -7,7 +7,7 @@ use super::machine::Evaluator;
 use super::origin::Origin;
 use super::truth::Truth;
 use super::value::{Data, EnvId, Identity, List, ObjectId, Row, RowId, Unknown, Value};
-use policyc_lang::ir::{PropertyId, View, ViewId, ViewSource};
+use policyc_lang::ir::{KindSetId, PropertyId, View, ViewId, ViewSource};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
@@ -17,12 +17,23 @@ pub(crate) struct Memos<'a> {
     rows: FxHashMap<(ViewId, Identity, EnvId), Value<'a>>,
     properties: FxHashMap<(PropertyId, Identity, EnvId), Value<'a>>,
     views: FxHashMap<(ViewId, Option<u32>, EnvId), Rc<List<'a>>>,
+    kinds: FxHashMap<(KindSetId, Option<u32>), Rc<List<'a>>>,
 }
 
 impl<'a> Memos<'a> {
     /// A list of all rows of a view that was computed before.
     pub(crate) fn view(&self, key: (ViewId, Option<u32>, EnvId)) -> Option<Rc<List<'a>>> {
         self.views.get(&key).cloned()
+    }
+
+    /// A list of objects of some kinds that was computed before.
+    pub(crate) fn kinds(&self, key: (KindSetId, Option<u32>)) -> Option<Rc<List<'a>>> {
+        self.kinds.get(&key).cloned()
+    }
+
+    /// Keeps a list of objects of some kinds.
+    pub(crate) fn keep_kinds(&mut self, key: (KindSetId, Option<u32>), list: Rc<List<'a>>) {
+        self.kinds.insert(key, list);
     }
 
     /// Keeps a list of all rows of a view.
@@ -42,7 +53,7 @@ pub(crate) fn is_single(view: &View) -> bool {
 
 impl<'a> Evaluator<'a> {
     /// Runs what is kept for others under its own budget, parameters and trace.
-    fn aside<T>(&mut self, env: EnvId, run: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn aside<T>(&mut self, env: EnvId, run: impl FnOnce(&mut Self) -> T) -> T {
         let fuel = std::mem::replace(&mut self.fuel, Fuel::new(self.settings.fuel));
         let before = std::mem::replace(&mut self.env, env);
         let trace = self.trace.take();

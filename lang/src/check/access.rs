@@ -3,7 +3,7 @@
 use super::facts::StablePath;
 use super::interface::Entity;
 use super::ty::Ty;
-use super::{Checker, Outcomes, Typed, next_id};
+use super::{Checker, Typed, next_id};
 use crate::ir::{DocsOf, Expr, Native, PropertyId, ViewId};
 use crate::schema::{TypeRef, did_you_mean};
 use crate::syntax::ast::{self, ExprKind, Name};
@@ -104,9 +104,9 @@ impl Checker<'_> {
         };
         let ty = if base.ty.is_optional() { ty.optional() } else { ty };
         let path = base.path.as_ref().map(|path| path.field(name));
-        let ty = match &path {
+        let (ty, owes) = match &path {
             Some(path) => self.environment.narrow(path, ty),
-            None => ty,
+            None => (ty, Vec::new()),
         };
         let id = match how {
             How::Key => {
@@ -119,7 +119,7 @@ impl Checker<'_> {
             How::Rows(view) => self.emit(Expr::Rows { parent: base.id, view }, span),
             How::Property(property) => self.emit(Expr::Property { base: base.id, property }, span),
         };
-        Typed { id, ty, path, outcomes: Outcomes::default() }
+        Typed { path, owes, ..Typed::plain(id, ty) }
     }
 
     fn find_field(&mut self, ty: &Ty, name: &str) -> Option<(How, Ty)> {
@@ -374,11 +374,11 @@ impl Checker<'_> {
             }
         };
         let ty = element.optional();
-        let ty = match &path {
+        let (ty, owes) = match &path {
             Some(path) => self.environment.narrow(path, ty),
-            None => ty,
+            None => (ty, Vec::new()),
         };
-        Typed { id, ty, path, outcomes: Outcomes::default() }
+        Typed { path, owes, ..Typed::plain(id, ty) }
     }
 
     fn index_path(&self, base: &Typed, index: &ast::Expr, checked: &Typed) -> Option<StablePath> {

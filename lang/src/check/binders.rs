@@ -68,7 +68,7 @@ impl Checker<'_> {
             (ast::Quantifier::Any, Some(path)) => Outcomes::holds(Fact::Present(path)),
             _ => Outcomes::default(),
         };
-        Typed { id, ty: Ty::Bool, path: None, outcomes }
+        Typed::condition(id, outcomes)
     }
 
     pub(super) fn check_comprehension(

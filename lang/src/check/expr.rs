@@ -57,6 +57,7 @@ impl Checker<'_> {
     /// A condition: must be true or false.
     pub(super) fn check_condition(&mut self, expr: &ast::Expr) -> Typed {
         let checked = self.check(expr, Some(&Ty::Bool));
+        self.environment.rely(&checked.owes);
         match &checked.ty {
             Ty::Bool | Ty::Error | Ty::Dynamic => checked,
             Ty::Optional(inner) if **inner == Ty::Bool => {
@@ -76,6 +77,9 @@ impl Checker<'_> {
     /// Says so where a value does not fit its place.
     pub(super) fn expect(&mut self, value: &Typed, want: &Ty, span: Span) {
         if want.accepts(&value.ty) {
+            if !want.is_optional() {
+                self.environment.rely(&value.owes);
+            }
             return;
         }
         let (have, wanted) = (self.name_of(&value.ty), self.name_of(want));
@@ -113,16 +117,16 @@ impl Checker<'_> {
         if let Some(variable) = self.environment.lookup(name).cloned() {
             let id = self.emit(Expr::Local(variable.slot), span);
             let path = variable.alias.unwrap_or_else(|| StablePath::local(variable.slot));
-            let ty = self.environment.narrow(&path, variable.ty);
-            return Typed { id, ty, path: Some(path), outcomes: Outcomes::default() };
+            let (ty, owes) = self.environment.narrow(&path, variable.ty);
+            return Typed { path: Some(path), owes, ..Typed::plain(id, ty) };
         }
         match self.lookup_entity(name) {
             Some(Entity::Param(param)) => {
                 let id = self.emit(Expr::Param(param), span);
                 let path = StablePath::param(param);
                 let declared = self.interface.params[param.index()].clone();
-                let ty = self.environment.narrow(&path, declared);
-                return Typed { id, ty, path: Some(path), outcomes: Outcomes::default() };
+                let (ty, owes) = self.environment.narrow(&path, declared);
+                return Typed { path: Some(path), owes, ..Typed::plain(id, ty) };
             }
             Some(Entity::Def(def)) => return self.check_constant(def, name, span),
             _ => {}
@@ -131,12 +135,12 @@ impl Checker<'_> {
             "project" => {
                 let id = self.emit(Expr::Project, span);
                 let path = Some(StablePath::root(Root::Project));
-                return Typed { id, ty: Ty::Project, path, outcomes: Outcomes::default() };
+                return Typed { path, ..Typed::plain(id, Ty::Project) };
             }
             "cluster" => {
                 let id = self.emit(Expr::Cluster, span);
                 let path = Some(StablePath::root(Root::Cluster));
-                return Typed { id, ty: Ty::Cluster, path, outcomes: Outcomes::default() };
+                return Typed { path, ..Typed::plain(id, Ty::Cluster) };
             }
             _ => {}
         }
@@ -183,7 +187,7 @@ impl Checker<'_> {
     fn check_not(&mut self, inner: &ast::Expr, span: Span) -> Typed {
         let checked = self.check_condition(inner);
         let id = self.emit(Expr::Not(checked.id), span);
-        Typed { id, ty: Ty::Bool, path: None, outcomes: checked.outcomes.swap() }
+        Typed::condition(id, checked.outcomes.swap())
     }
 
     fn check_exists(&mut self, inner: &ast::Expr, span: Span) -> Typed {
@@ -193,7 +197,7 @@ impl Checker<'_> {
             Some(path) => Outcomes::holds(Fact::Present(path)),
             None => Outcomes::default(),
         };
-        Typed { id, ty: Ty::Bool, path: None, outcomes }
+        Typed::condition(id, outcomes)
     }
 
     fn check_is(&mut self, value: &ast::Expr, negated: bool, test: &IsTest, span: Span) -> Typed {
@@ -228,10 +232,10 @@ impl Checker<'_> {
             IsTest::Type(written) => self.check_is_type(&checked, written, span),
         };
         if !negated {
-            return Typed { id, ty: Ty::Bool, path: None, outcomes };
+            return Typed::condition(id, outcomes);
         }
         let id = self.emit(Expr::Not(id), span);
-        Typed { id, ty: Ty::Bool, path: None, outcomes: outcomes.swap() }
+        Typed::condition(id, outcomes.swap())
     }
 
     fn check_is_type(&mut self, checked: &Typed, written: &ast::TypeExpr, span: Span) -> (crate::ir::ExprId, Outcomes) {
@@ -297,7 +301,7 @@ impl Checker<'_> {
         } else {
             Outcomes::default()
         };
-        Typed { id, ty, path: None, outcomes }
+        Typed { outcomes, ..Typed::plain(id, ty) }
     }
 
     fn check_list(&mut self, items: &[ast::Expr], want: Option<&Ty>, span: Span) -> Typed {

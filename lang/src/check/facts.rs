@@ -174,11 +174,11 @@ impl Environment {
         self.facts.extend(facts.into_iter().map(|fact| KnownFact { fact, by }));
     }
 
-    /// Narrows the type of a path by what is known; notes the checks that it was known from.
-    pub(super) fn narrow(&mut self, path: &StablePath, ty: Ty) -> Ty {
+    /// Narrows the type of a path by what is known, and names the checks that it was known from.
+    pub(super) fn narrow(&self, path: &StablePath, ty: Ty) -> (Ty, Vec<CheckId>) {
         let mut narrowed = ty;
-        for index in 0..self.facts.len() {
-            let known = &self.facts[index];
+        let mut from = Vec::new();
+        for known in &self.facts {
             let next = match &known.fact {
                 Fact::Is(at, is) if at == path => narrow_to(&narrowed, is),
                 Fact::IsNot(at, not) if at == path => narrow_away(&narrowed, not),
@@ -187,14 +187,19 @@ impl Environment {
             };
             if let Some(next) = next {
                 narrowed = next;
-                if let Some(check) = known.by
-                    && !self.used.contains(&check)
-                {
-                    self.used.push(check);
-                }
+                from.extend(known.by.filter(|check| !from.contains(check)));
             }
         }
-        narrowed
+        (narrowed, from)
+    }
+
+    /// Notes that something stands on what checks established.
+    pub(super) fn rely(&mut self, checks: &[CheckId]) {
+        for check in checks {
+            if !self.used.contains(check) {
+                self.used.push(*check);
+            }
+        }
     }
 }
 

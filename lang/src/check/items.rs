@@ -465,7 +465,7 @@ impl Checker<'_> {
             when_false: argument_facts(&signature.when_false, &checked),
         };
         let lowered = self.emit(Expr::Call(id, checked.iter().map(|value| value.id).collect()), span);
-        Typed { id: lowered, ty: signature.result, path: None, outcomes }
+        Typed { outcomes, ..Typed::plain(lowered, signature.result) }
     }
 }
 

@@ -115,11 +115,17 @@ struct Typed {
     ty: Ty,
     path: Option<StablePath>,
     outcomes: Outcomes,
+    /// Checks that the type owes its narrowness to.
+    owes: Vec<crate::ir::CheckId>,
 }
 
 impl Typed {
     fn plain(id: ExprId, ty: Ty) -> Self {
-        Self { id, ty, path: None, outcomes: Outcomes::default() }
+        Self { id, ty, path: None, outcomes: Outcomes::default(), owes: Vec::new() }
+    }
+
+    fn condition(id: ExprId, outcomes: Outcomes) -> Self {
+        Self { outcomes, ..Self::plain(id, Ty::Bool) }
     }
 }
 

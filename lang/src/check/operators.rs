@@ -53,7 +53,7 @@ impl Checker<'_> {
             _ => (Expr::Or(left.id, right.id), left.outcomes.or(right.outcomes)),
         };
         let id = self.emit(expr, span);
-        Typed { id, ty: Ty::Bool, path: None, outcomes }
+        Typed::condition(id, outcomes)
     }
 
     /// Both sides of an operator; a literal is checked last, against the other side's type.
@@ -97,12 +97,13 @@ impl Checker<'_> {
             Comparison::NotEqual => present_where_true([&a, &b]).swap(),
             _ => Outcomes::default(),
         };
-        Typed { id, ty: Ty::Bool, path: None, outcomes }
+        Typed::condition(id, outcomes)
     }
 
     /// Ordering and arithmetic say what happens without a value, or do not compile.
     fn require_present(&mut self, value: &Typed, span: Span, what: &str) {
         if !value.ty.is_optional() {
+            self.environment.rely(&value.owes);
             return;
         }
         self.error(span, format!("this may be absent, and an absent value cannot be {what}")).hint =
@@ -137,10 +138,10 @@ impl Checker<'_> {
         let id = self.emit(Expr::In(value.id, list.id), span);
         let outcomes = present_where_true([&value]);
         if !negated {
-            return Typed { id, ty: Ty::Bool, path: None, outcomes };
+            return Typed::condition(id, outcomes);
         }
         let id = self.emit(Expr::Not(id), span);
-        Typed { id, ty: Ty::Bool, path: None, outcomes: outcomes.swap() }
+        Typed::condition(id, outcomes.swap())
     }
 
     fn check_contains(&mut self, left: &ast::Expr, right: &ast::Expr, span: Span) -> Typed {
@@ -163,7 +164,7 @@ impl Checker<'_> {
             return self.bad(span);
         }
         let id = self.emit(Expr::Contains(list.id, value.id), span);
-        Typed { id, ty: Ty::Bool, path: None, outcomes: present_where_true([&list]) }
+        Typed::condition(id, present_where_true([&list]))
     }
 
     /// `matches`, `like`, `starts with`, `ends with`: text on the left, one pattern or a list of them on the right.
@@ -206,7 +207,7 @@ impl Checker<'_> {
             _ => Expr::EndsWith(a, b),
         };
         let id = self.emit(expr, span);
-        Typed { id, ty: Ty::Bool, path: None, outcomes: present_where_true([&value]) }
+        Typed::condition(id, present_where_true([&value]))
     }
 
     fn check_within(&mut self, left: &ast::Expr, right: &ast::Expr, span: Span) -> Typed {
@@ -243,7 +244,7 @@ impl Checker<'_> {
             return self.bad(span);
         }
         let id = self.emit(Expr::Within(value.id, outer.id), span);
-        Typed { id, ty: Ty::Bool, path: None, outcomes: present_where_true([&value]) }
+        Typed::condition(id, present_where_true([&value]))
     }
 
     fn check_overlaps(&mut self, left: &ast::Expr, right: &ast::Expr, span: Span) -> Typed {
@@ -260,7 +261,7 @@ impl Checker<'_> {
             return self.bad(span);
         }
         let id = self.emit(Expr::Overlaps(a.id, b.id), span);
-        Typed { id, ty: Ty::Bool, path: None, outcomes: present_where_true([&a]) }
+        Typed::condition(id, present_where_true([&a]))
     }
 
     fn check_satisfies(&mut self, left: &ast::Expr, right: &ast::Expr, span: Span) -> Typed {
@@ -279,7 +280,7 @@ impl Checker<'_> {
             );
         }
         let id = self.emit(Expr::Satisfies(version.id, range.id), span);
-        Typed { id, ty: Ty::Bool, path: None, outcomes: present_where_true([&version]) }
+        Typed::condition(id, present_where_true([&version]))
     }
 
     fn check_coalesce(&mut self, left: &ast::Expr, right: &ast::Expr, want: Option<&Ty>, span: Span) -> Typed {

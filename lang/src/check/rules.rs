@@ -85,8 +85,13 @@ impl Checker<'_> {
         known.body = body;
         known.frame = frame;
         if !taken {
-            let instance = Instance { id: rule.id.text.clone(), rule: id, params: Vec::new(), severity: None };
-            self.program.instances.push(instance);
+            self.program.instances.push(Instance {
+                id: rule.id.text.clone(),
+                rule: id,
+                module: self.module.id,
+                params: Vec::new(),
+                severity: None,
+            });
         }
     }
 
@@ -199,6 +204,7 @@ impl Checker<'_> {
         let id = CheckId(next_id(self.program.checks.len()));
         self.environment.used.clear();
         let condition = self.check_condition(&check.condition);
+        let relies_on = std::mem::take(&mut self.environment.used);
         // Where the check fails, what its condition tells of that case may be used by its message and places.
         let failing = if check.forbid { &condition.outcomes.when_true } else { &condition.outcomes.when_false };
         let mark = self.environment.mark();
@@ -218,7 +224,7 @@ impl Checker<'_> {
         });
         let fixes = check.fixes.iter().map(|fix| self.check_fix(fix)).collect();
         self.environment.reset(mark);
-        let relies_on = std::mem::take(&mut self.environment.used);
+        self.environment.used.clear();
         self.program.checks.push(Check {
             rule,
             forbid: check.forbid,
@@ -508,7 +514,8 @@ impl Checker<'_> {
                     self.error(alias.span, format!("the rule id `{}` is taken", alias.text));
                     return;
                 }
-                self.program.instances.push(Instance { id: alias.text.clone(), rule, params, severity });
+                let module = self.module.id;
+                self.program.instances.push(Instance { id: alias.text.clone(), rule, module, params, severity });
             }
             None => {
                 let instance = &mut self.program.instances[at];

@@ -273,6 +273,8 @@ pub struct Instance {
     pub id: String,
     /// The rule.
     pub rule: RuleId,
+    /// The module that made the instance: the rule's own, or that of `use … as`.
+    pub module: ModuleId,
     /// Parameters that differ.
     pub params: Vec<(ParamId, Const)>,
     /// Severity in place of the rule's.

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use regex::Regex;
 
@@ -60,7 +61,8 @@ enum Matcher {
     Literal,
     /// The glob is this text and then `**`; what follows the text must not be empty.
     Below(Box<str>),
-    Regex(Regex),
+    /// Compiled when parsed; one that is read back from where it was stored, when it is first asked.
+    Regex(OnceLock<Option<Regex>>),
 }
 
 impl Glob {
@@ -75,7 +77,7 @@ impl Glob {
         }
         let matcher = match simple(text, kind) {
             Some(matcher) => matcher,
-            None => Matcher::Regex(translate(text, kind)?),
+            None => Matcher::Regex(OnceLock::from(Some(translate(text, kind)?))),
         };
         Ok(Self { text: text.into(), kind, matcher })
     }
@@ -87,7 +89,10 @@ impl Glob {
             Matcher::Literal if self.kind == GlobKind::Host => self.text.eq_ignore_ascii_case(text),
             Matcher::Literal => *self.text == *text,
             Matcher::Below(prefix) => text.strip_prefix(&**prefix).is_some_and(|rest| !rest.is_empty()),
-            Matcher::Regex(regex) => regex.is_match(text),
+            Matcher::Regex(compiled) => {
+                let compiled = compiled.get_or_init(|| translate(&self.text, self.kind).ok());
+                compiled.as_ref().is_some_and(|regex| regex.is_match(text))
+            }
         }
     }
 
@@ -327,7 +332,8 @@ impl<'de> serde::Deserialize<'de> for Glob {
         let kinds = [('p', GlobKind::Path), ('h', GlobKind::Host), ('n', GlobKind::Plain)];
         let found = kinds.into_iter().find_map(|(letter, kind)| Some((kind, text.strip_prefix(letter)?)));
         let (kind, source) = found.ok_or_else(|| serde::de::Error::custom("a glob without its kind"))?;
-        Self::parse(source, kind).map_err(serde::de::Error::custom)
+        let matcher = simple(source, kind).unwrap_or_else(|| Matcher::Regex(OnceLock::new()));
+        Ok(Self { text: source.into(), kind, matcher })
     }
 }
 

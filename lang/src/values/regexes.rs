@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
 
@@ -20,8 +21,14 @@ const MAX_LENGTH: usize = 64 * 1024;
 /// A compiled regular expression: the syntax of the `regex` crate, unanchored, matching in linear time.
 ///
 /// Compared, printed and serialised as its source text.
+///
+/// Parsing compiles it, to say what is wrong with it. One that is read back from where it was stored, and so was parsed
+/// before, is compiled when it is first asked: a program does not pay for expressions that it never uses.
 #[derive(Debug, Clone)]
-pub struct Pattern(Regex);
+pub struct Pattern {
+    source: Box<str>,
+    compiled: OnceLock<Option<Regex>>,
+}
 
 impl Pattern {
     /// Compiles an expression.
@@ -33,19 +40,21 @@ impl Pattern {
         if source.len() > MAX_LENGTH {
             return Err(ParseError::at(0, format!("the regular expression is longer than {MAX_LENGTH} bytes")));
         }
-        compile(source).map(Self).map_err(|error| explain(source, &error))
+        let regex = compile(source).map_err(|error| explain(source, &error))?;
+        Ok(Self { source: source.into(), compiled: OnceLock::from(Some(regex)) })
     }
 
-    /// Whether any part of the text matches.
+    /// Whether any part of the text matches. A stored text that is no expression matches nothing.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(text)
+        let compiled = self.compiled.get_or_init(|| compile(&self.source).ok());
+        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
     }
 
     /// The expression as written.
     #[must_use]
     pub fn source(&self) -> &str {
-        self.0.as_str()
+        &self.source
     }
 }
 
@@ -109,7 +118,18 @@ impl fmt::Display for Pattern {
     }
 }
 
-super::serde_as_text!(Pattern);
+impl serde::Serialize for Pattern {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.source)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Pattern {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let source = <Box<str>>::deserialize(deserializer)?;
+        Ok(Self { source, compiled: OnceLock::new() })
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -66,6 +66,30 @@ fn a_budget_that_runs_out_is_one_finding() {
     assert_eq!(messages, ["cannot tell whether t: budget"]);
 }
 
+/// Every Service against every Pod of one namespace, by labels, and by name both ways.
+#[test]
+fn joins_over_one_large_namespace() {
+    let artefact = program(concat!(
+        "rule backed on Service s { title \"t\" severity low ",
+        "require any w in s.namespace.workloads: selects(s.spec.selector, w.labels) else \"x\" ",
+        "let twins = [p for p in s.namespace.docs(Pod) where exists p.spec and p.metadata.name == s.metadata.name] ",
+        "require count(twins) == 1 else \"y\" }"
+    ));
+    let plan = Plan::all(&artefact.program);
+    let mut text = String::new();
+    for number in 0..3000 {
+        writeln!(text, "---\napiVersion: v1\nkind: Service\nmetadata: {{name: p{number}}}").unwrap();
+        writeln!(text, "spec: {{selector: {{all: x, app: p{number}}}}}\n---\napiVersion: v1\nkind: Pod").unwrap();
+        writeln!(text, "metadata: {{name: p{number}, labels: {{all: x, app: p{number}}}}}\nspec: {{}}").unwrap();
+    }
+    let world = world(&plan, &text, "");
+    // Enough to make the indexes, not enough for each Service to walk all Pods.
+    let settings = Settings { fuel: 25_000, ..settings() };
+    let judged = judge(&plan, &world, Scope::World, 0..subjects(&world), &settings);
+    assert_eq!(judged.findings, Vec::new());
+    assert_eq!(judged.counts[0].pass, 6000);
+}
+
 /// As deep as the plan lets expressions be, on the stack that is asked for.
 #[test]
 fn the_deepest_expression_fits_the_stack() {
@@ -102,4 +126,21 @@ fn many_findings_in_one_list() {
     let judged = judge(&plan, &world, Scope::Document, 0..subjects(&world), &settings());
     assert_eq!(judged.findings.len(), 20_000);
     assert_eq!(judged.findings[19_999].path, "spec.containers[19999].image");
+}
+
+/// Texts that double with every line stop at the budget, not at the end of memory.
+#[test]
+fn doubling_texts_run_out() {
+    let mut body = "let t0 = \"{p}\"".to_owned();
+    for level in 1..60 {
+        write!(body, " let t{level} = \"{{t{0}}}{{t{0}}}\"", level - 1).unwrap();
+    }
+    let artefact =
+        program(&format!("rule r on Pod p {{ title \"t\" severity low {body} require t59 == \"\" else \"x\" }}"));
+    let plan = Plan::all(&artefact.program);
+    let world = world(&plan, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "");
+    let settings = Settings { fuel: 100_000, ..settings() };
+    let judged = judge(&plan, &world, Scope::Document, 0..subjects(&world), &settings);
+    let messages: Vec<_> = judged.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(messages, ["cannot tell whether t: budget"]);
 }
