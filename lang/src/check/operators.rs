@@ -123,10 +123,7 @@ impl Checker<'_> {
         let fits = match list.ty.inner() {
             Ty::List(element, _) if *element.inner() == Ty::Range => is_number(value.ty.inner()),
             Ty::List(element, _) => comparable(value.ty.inner(), element.inner()),
-            Ty::Range => {
-                matches!(value.ty.inner(), Ty::Number | Ty::Error | Ty::Dynamic)
-                    || *value.ty.inner() == Ty::int_or_string()
-            }
+            Ty::Range => is_number(value.ty.inner()),
             Ty::Map(_) => value.ty.is_text(),
             Ty::Dynamic | Ty::Error => true,
             _ => false,
