@@ -4,6 +4,8 @@
 //! starts on that line and underlines that text, several texts one after the other. A first line `# args: …` gives
 //! further arguments. Findings without a mark, and marks without a finding, are mistakes.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -23,7 +25,7 @@ fn marks(text: &str) -> Underlined {
     for (number, line) in (1..).zip(text.lines()) {
         let Some((_, mut rest)) = line.split_once("#~") else { continue };
         while let Some((_, opened)) = rest.split_once('"') {
-            let (mark, after) = opened.split_once('"').expect("a mark's quote is closed");
+            let (mark, after) = opened.split_once('"').unwrap();
             marks.insert((number, mark.to_owned()));
             rest = after;
         }
@@ -43,6 +45,7 @@ fn underlined(rule: &str, text: &str) -> Underlined {
     let extra = text.lines().next().and_then(|line| line.strip_prefix("# args:")).unwrap_or_default();
     args.extend(extra.split_whitespace());
     let said = folder.run(&args);
+    assert!(said.code <= 3, "{rule}: {}{}", said.out, said.err);
     let report = said.json();
     assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(0), "{rule}: {}", report["diagnostics"]);
     let offset = |place: &serde_json::Value| usize::try_from(place["offset"].as_u64().unwrap()).unwrap();
