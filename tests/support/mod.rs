@@ -1,6 +1,7 @@
 //! A folder of its own for each test, and the program run in it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(dead_code, reason = "each suite is a program of its own and uses a part of this")]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

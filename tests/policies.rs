@@ -1,0 +1,71 @@
+//! The policies that are shipped: their tests pass, and a slip in a path is found when they are compiled.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use support::Folder;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn tests_pass(folder: &str) {
+    let path = root().join(folder);
+    let said = Folder::new(&[]).run(&["test", path.to_str().unwrap()]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+}
+
+#[test]
+fn the_standard_library_passes_its_tests() {
+    tests_pass("stdlib-policies");
+}
+
+#[test]
+fn the_examples_pass_their_tests() {
+    tests_pass("examples/policies");
+}
+
+/// One path of each example, misspelt, and what the compiler suggests.
+#[test]
+fn a_slip_in_a_path_is_a_compile_error_with_the_right_name() {
+    for (file, right, wrong, name) in [
+        ("pods", "c.securityContext.privileged ==", "c.securityContext.privilegd ==", "privileged"),
+        ("images", "c.image.repository like", "c.image.repositry like", "repository"),
+        ("pinning", "exists c.image.digest or", "exists c.image.diggest or", "digest"),
+        ("resources", "c.resources.limits.memory", "c.resource.limits.memory", "resources"),
+        ("network", "np.spec.podSelector is", "np.spec.podSelecter is", "podSelector"),
+        ("rbac", "p.resourceNames is", "p.resourcesNames is", "resourceNames"),
+        ("services", "p.targetPort is string", "p.targetport is string", "targetPort"),
+    ] {
+        let text = fs::read_to_string(root().join(format!("examples/policies/{file}.policy"))).unwrap();
+        assert!(text.contains(right), "{file}");
+        let folder = Folder::new(&[("slip.policy", &text.replacen(right, wrong, 1))]);
+        let said = folder.run(&["compile", "slip.policy"]);
+        assert_eq!(said.code, 2, "{file}: {}{}", said.out, said.err);
+        let shown = format!("{}{}", said.out, said.err);
+        assert!(shown.contains(&format!("did you mean `{name}`?")), "{file}: {shown}");
+    }
+}
+
+#[test]
+fn hostile_policies_end_in_a_diagnostic() {
+    let rule = |condition: &str| {
+        format!(
+            "module own.t\nrule r on Pod p {{\n  title \"x\"\n  severity low\n  require {condition} else \"y\"\n}}\n"
+        )
+    };
+    for (what, text) in [
+        ("brackets", rule(&"(".repeat(20_000))),
+        ("a chain", rule(&vec!["p.spec.hostPID == true"; 100_000].join(" or "))),
+        ("negations", rule(&"not ".repeat(100_000))),
+        ("an empty file", String::new()),
+        ("one open text", rule("\"")),
+    ] {
+        let folder = Folder::new(&[("a.policy", &text)]);
+        let said = folder.run(&["compile", "a.policy"]);
+        assert!(said.code == 2 && !said.err.is_empty(), "{what}: {} {}", said.code, said.err);
+    }
+}
