@@ -1,6 +1,6 @@
 //! Expressions: routes each form to its room, and checks what a place expects.
 
-use super::facts::{Fact, Root, StablePath};
+use super::facts::{Fact, Root, StablePath, unite};
 use super::interface::Entity;
 use super::ty::Ty;
 use super::{Checker, Outcomes, Typed};
@@ -9,6 +9,9 @@ use crate::schema::did_you_mean;
 use crate::syntax::ast::{self, ExprKind, IsTest};
 use crate::values::Severity;
 use policyc_text::Span;
+
+/// Most parts of a record's type: records of records double with each level, and types are copied.
+const LARGEST_TYPE: usize = 2_000;
 
 impl Checker<'_> {
     /// Checks and lowers an expression; `want` is what the place expects, for literals to fit themselves to.
@@ -384,6 +387,11 @@ impl Checker<'_> {
             (Some(want @ (Ty::Record(_) | Ty::Object(_) | Ty::Kind(_))), None) => want.clone(),
             _ => Ty::Record(types),
         };
+        if ty.size(LARGEST_TYPE) > LARGEST_TYPE {
+            self.error(span, format!("this record holds more than {LARGEST_TYPE} values within values")).hint =
+                Some("name the parts apart, or give fewer of them".to_owned());
+            return self.bad(span);
+        }
         Typed::plain(id, ty)
     }
 
@@ -406,8 +414,8 @@ impl Checker<'_> {
 
 fn if_outcomes(condition: Outcomes, then: Outcomes, otherwise: Outcomes) -> Outcomes {
     let taken = |branch: Outcomes, facts: &[Fact]| Outcomes {
-        when_true: branch.when_true.into_iter().chain(facts.iter().cloned()).collect(),
-        when_false: branch.when_false.into_iter().chain(facts.iter().cloned()).collect(),
+        when_true: unite(branch.when_true, facts.iter().cloned()),
+        when_false: unite(branch.when_false, facts.iter().cloned()),
     };
     let then = taken(then, &condition.when_true);
     let otherwise = taken(otherwise, &condition.when_false);

@@ -86,16 +86,32 @@ impl Outcomes {
     }
 
     pub(super) fn and(self, right: Self) -> Self {
-        let mut when_true = self.when_true;
-        when_true.extend(right.when_true);
+        let when_true = unite(self.when_true, right.when_true);
         Self { when_true, when_false: intersect(self.when_false, &right.when_false) }
     }
 
     pub(super) fn or(self, right: Self) -> Self {
-        let mut when_false = self.when_false;
-        when_false.extend(right.when_false);
+        let when_false = unite(self.when_false, right.when_false);
         Self { when_true: intersect(self.when_true, &right.when_true), when_false }
     }
+}
+
+/// Most facts that are kept of one condition. Further ones are let go, so a path may stay optional that need not: what
+/// does not compile then is a condition that nobody could read.
+const MOST_FACTS: usize = 128;
+
+/// All facts of both, each once.
+pub(super) fn unite(left: Vec<Fact>, right: impl IntoIterator<Item = Fact>) -> Vec<Fact> {
+    let mut all = left;
+    for fact in right {
+        if all.len() >= MOST_FACTS {
+            break;
+        }
+        if !all.contains(&fact) {
+            all.push(fact);
+        }
+    }
+    all
 }
 
 fn intersect(left: Vec<Fact>, right: &[Fact]) -> Vec<Fact> {

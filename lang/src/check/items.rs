@@ -1,6 +1,6 @@
 //! Modules and their items: names first, then types, then bodies, so that the order of items does not matter.
 
-use super::facts::{Environment, Fact, Root, Segment};
+use super::facts::{Environment, Fact, Root, Segment, unite};
 use super::interface::{DefSignature, Entity, ModuleInterface, ParameterFact, PropertySignature};
 use super::tests_of_policies::TestCase;
 use super::ty::Ty;
@@ -491,20 +491,21 @@ fn parameter_facts(facts: &[Fact], parameters: u32) -> Vec<ParameterFact> {
             })
             .collect();
         if let Some(below) = below {
-            found.push(ParameterFact { parameter: slot, below });
+            let fact = ParameterFact { parameter: slot, below };
+            if !found.contains(&fact) {
+                found.push(fact);
+            }
         }
     }
     found
 }
 
 fn argument_facts(facts: &[ParameterFact], args: &[Typed]) -> Vec<Fact> {
-    facts
-        .iter()
-        .filter_map(|fact| {
-            let path = args.get(fact.parameter as usize)?.path.clone()?;
-            Some(Fact::Present(fact.below.iter().fold(path, |path, name| path.field(name))))
-        })
-        .collect()
+    let facts = facts.iter().filter_map(|fact| {
+        let path = args.get(fact.parameter as usize)?.path.clone()?;
+        Some(Fact::Present(fact.below.iter().fold(path, |path, name| path.field(name))))
+    });
+    unite(Vec::new(), facts)
 }
 
 pub(super) fn joined(name: &ast::DottedName) -> String {

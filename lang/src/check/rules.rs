@@ -210,8 +210,8 @@ impl Checker<'_> {
         let mark = self.environment.mark();
         self.environment.learn(failing.clone(), None);
         let message = self.check_message(check, span);
-        let at = check.at.as_ref().map(|at| self.check(at, None).id);
-        let see = check.see.iter().map(|see| self.check(see, None).id).collect();
+        let at = check.at.as_ref().map(|at| self.check_place(at));
+        let see = check.see.iter().map(|see| self.check_place(see)).collect();
         let help = check.help.as_ref().map(|help| {
             let checked = self.check(help, Some(&Ty::String));
             self.expect(&checked, &Ty::String, help.span);
@@ -241,6 +241,25 @@ impl Checker<'_> {
         let passing = if check.forbid { condition.outcomes.when_false } else { condition.outcomes.when_true };
         self.environment.learn(passing, Some(id));
         Statement::Check(id)
+    }
+
+    /// What `at` and `see` take: something that stands somewhere.
+    fn check_place(&mut self, place: &ast::Expr) -> ExprId {
+        let literal = matches!(
+            place.kind,
+            ExprKind::Bool(_)
+                | ExprKind::Number(_)
+                | ExprKind::Quantity(_)
+                | ExprKind::Date(_)
+                | ExprKind::Text(_)
+                | ExprKind::Raw(_)
+                | ExprKind::Regex(_)
+        );
+        if literal {
+            self.error(place.span, "a literal stands in no document, so it is no place").hint =
+                Some("name a field, a row, a parameter or a list of these".to_owned());
+        }
+        self.check(place, None).id
     }
 
     fn check_message(&mut self, check: &ast::Check, span: Span) -> ExprId {

@@ -257,6 +257,25 @@ impl Ty {
         }
     }
 
+    /// Number of types that this one is made of, itself included; counting stops soon after `most`.
+    #[must_use]
+    pub fn size(&self, most: usize) -> usize {
+        let parts: &mut dyn Iterator<Item = &Self> = match self {
+            Self::List(inner, _) | Self::Map(inner) | Self::Optional(inner) => &mut std::iter::once(&**inner),
+            Self::Record(fields) => &mut fields.iter().map(|(_, ty)| ty),
+            Self::Union(members) => &mut members.iter(),
+            _ => return 1,
+        };
+        let mut size = 1;
+        for part in parts {
+            if size > most {
+                break;
+            }
+            size += part.size(most - size);
+        }
+        size
+    }
+
     fn join_records(a: Vec<(String, Self)>, b: Vec<(String, Self)>) -> Self {
         let mut fields: Vec<(String, Self)> = Vec::with_capacity(a.len());
         let mut rest = b;

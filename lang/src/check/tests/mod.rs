@@ -111,7 +111,12 @@ fn hostile_policies_come_to_an_end() {
     let ors = vec!["p.spec.hostPID == true"; 20_000].join(" or ");
     let defs: String = (0..5_000).map(|n| format!("def f{n}(x: number): number = f{}(x)\n", n + 1)).collect();
     let defs = format!("module own.t\n{defs}def f5000(x: number): number = x\n");
-    for text in [rule(&ors), rule(&"(".repeat(20_000)), rule(&"not ".repeat(20_000)), defs] {
+    let doubling: String =
+        (1..40).map(|n| format!("def g{n}(x: string): bool = g{}(x) and g{}(x)\n", n - 1, n - 1)).collect();
+    let doubling = format!("module own.t\ndef g0(x: string): bool = x == \"a\"\n{doubling}");
+    let records: String = (1..40).map(|n| format!("  let r{n} = {{a: r{}, b: r{}}}\n", n - 1, n - 1)).collect();
+    let records = rule("true").replace("  severity low\n", &format!("  severity low\n  let r0 = 1\n{records}"));
+    for text in [records, doubling, rule(&ors), rule(&"(".repeat(20_000)), rule(&"not ".repeat(20_000)), defs] {
         let compiled = compile(&Artefact::default(), &[source(0, "t.policy", &text)], &types);
         assert!(compiled.diagnostics.len() < 10_000);
     }
