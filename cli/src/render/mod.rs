@@ -1,4 +1,4 @@
-//! How findings look on a terminal. Every text of a manifest or a policy passes through [`escape`] on its way out.
+//! How findings look on a terminal. Every text of a manifest or a policy passes through [`mod@escape`] on its way out.
 
 mod escape;
 mod frame;
