@@ -27,6 +27,7 @@ const STDIN: &str = "-";
 /// Bad usage: unknown rules, profiles or parameters, policies that do not compile, paths that do not exist, and no
 /// file at all.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
+    names(args)?;
     let library = Library::load(&args.policies, args.output.color)?;
     let selection = library.select(&args.selection)?;
     let found = find(args)?;
@@ -76,6 +77,29 @@ fn run(
         .build()
         .map_err(|error| Refusal::new(format!("cannot start threads: {error}")))?;
     Ok(pool.install(|| judge(&inputs, &load, meaning, selection)))
+}
+
+/// Names that could not mean anything.
+fn names(args: &CheckArgs) -> Result<(), Refusal> {
+    match args.stdin_filename.as_deref() {
+        Some("") => return Err(Refusal::new("`--stdin-filename` is empty")),
+        Some(_) if !args.paths.iter().any(|path| path == Path::new("-")) => {
+            let hint = "name `-` beside it, which is standard input";
+            return Err(Refusal::new("`--stdin-filename` needs standard input").with_hint(Some(hint)));
+        }
+        _ => {}
+    }
+    if let Some(name) = args.meaning.namespace.as_deref().filter(|name| !is_label(name)) {
+        let hint = "write at most 63 of the letters `a` to `z`, digits and `-`, a letter or digit at both ends";
+        return Err(Refusal::new(format!("`{name}` cannot be the name of a namespace")).with_hint(Some(hint)));
+    }
+    Ok(())
+}
+
+/// Source: RFC 1123 labels, as Kubernetes asks of namespaces (`IsDNS1123Label`).
+fn is_label(name: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=63).contains(&name.len()) && name.bytes().all(inner) && !name.starts_with('-') && !name.ends_with('-')
 }
 
 /// The inputs: files under the paths, and standard input for `-`.

@@ -6,6 +6,7 @@ mod human;
 mod policy;
 mod style;
 mod summary;
+mod window;
 
 pub(crate) use escape::escape;
 pub(crate) use frame::Canvas;

@@ -99,6 +99,9 @@ fn bytes_of(
         |name: &Option<String>| name.clone().unwrap_or_else(|| format!("given-{}.{}", number + 1, fixture.kind));
     match (&fixture.text, &fixture.file) {
         (Some(text), name) => Ok((named(name), text.clone().into_bytes())),
+        (None, Some(name)) if name.is_empty() => {
+            Err(format!("fixture {} is empty: write its text between `\"\"\"`, or name a file", number + 1))
+        }
         (None, Some(name)) => match beside(name) {
             Ok(bytes) => Ok((name.clone(), bytes)),
             Err(reason) => Err(format!("the fixture `{name}` cannot be read: {reason}")),

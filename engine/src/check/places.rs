@@ -1,6 +1,7 @@
 //! From byte offsets to the places of a report, while the texts are in memory.
 
 use crate::finding::{RawFinding, RelatedPlace};
+use crate::report::limit::{MESSAGE, PATH, cap};
 use crate::report::{Finding, Locator, Place, Problem, RuleInfo, Secrets, fingerprint};
 use policyc_lang::ir::Module;
 use policyc_text::{Diagnostic, FileId, Location, Span};
@@ -53,12 +54,16 @@ impl<'t> Places<'t> {
     }
 
     /// A finding with its places; `None` for rules that were not selected.
-    pub(super) fn finding(&self, raw: RawFinding) -> Option<Finding> {
+    pub(super) fn finding(&self, mut raw: RawFinding) -> Option<Finding> {
         let rule = Arc::clone(self.telling.infos.get(&*raw.rule)?);
         let place = self.document(raw.primary)?;
         let secret = self.is_secret(raw.primary);
         let blamed = raw.blamed.as_deref().filter(|_| !secret);
         let fingerprint = fingerprint(&raw.rule, raw.resource.as_ref(), &raw.path, blamed);
+        raw.related.iter_mut().for_each(|(_, message)| cap(message, MESSAGE));
+        raw.help.iter_mut().for_each(|help| cap(help, MESSAGE));
+        cap(&mut raw.message, MESSAGE);
+        cap(&mut raw.path, PATH);
         let related = raw.related.into_iter().filter_map(|(place, message)| Some((self.related(place)?, message)));
         Some(Finding {
             rule,
@@ -75,7 +80,10 @@ impl<'t> Places<'t> {
     }
 
     /// A diagnostic with its places. `hidden`: its lines must not be shown, since nobody knows which part is secret.
-    pub(super) fn problem(&self, diagnostic: Diagnostic, hidden: bool) -> Option<Problem> {
+    pub(super) fn problem(&self, mut diagnostic: Diagnostic, hidden: bool) -> Option<Problem> {
+        cap(&mut diagnostic.message, MESSAGE);
+        diagnostic.hint.iter_mut().for_each(|hint| cap(hint, MESSAGE));
+        diagnostic.labels.iter_mut().for_each(|label| cap(&mut label.message, MESSAGE));
         let mut place = self.document(diagnostic.location)?;
         let labels = diagnostic.labels.into_iter();
         let mut related: Vec<(Place, String)> =
