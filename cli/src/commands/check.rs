@@ -5,9 +5,9 @@ use crate::discover::{self, Found, Source, Wanted};
 use crate::exit::Threshold;
 use crate::library::Library;
 use crate::progress::Progress;
-use crate::render::{Canvas, Human, write_human};
+use crate::render::{Canvas, HANDFUL, Human, write_human};
 use crate::{Refusal, clock, exit, output};
-use policyc_engine::check::{Input, Meaning, check as judge};
+use policyc_engine::check::{Frames, Input, Meaning, check as judge};
 use policyc_engine::finding::Outcome;
 use policyc_engine::report::{Report, write_json};
 use policyc_lang::schema::KubernetesVersion;
@@ -36,9 +36,15 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
     }
     let meaning = meaning(&args.meaning, &found)?;
-    let frames = args.output.format == Format::Human && !args.output.quiet;
+    let ignored = args.indeterminate == Indeterminate::Ignore;
+    let frames = match args.output.format {
+        Format::Human if args.output.quiet => Frames::None,
+        Format::Human if args.output.full || ignored => Frames::All,
+        Format::Human => Frames::First(HANDFUL),
+        Format::Json => Frames::None,
+    };
     let mut report = run(args, &found, &Meaning { frames, ..meaning }, &selection)?;
-    if args.indeterminate == Indeterminate::Ignore {
+    if ignored {
         report.findings.retain(|finding| finding.outcome == Outcome::Fail);
     }
     let threshold = Threshold { fail_on: args.fail_on, indeterminate: args.indeterminate };
@@ -128,5 +134,5 @@ fn meaning(args: &MeaningArgs, found: &Found) -> Result<Meaning, Refusal> {
         Some(world) => world == World::Open,
         None => !found.folder,
     };
-    Ok(Meaning { as_of, kubernetes, open, namespace: args.namespace.clone(), frames: false })
+    Ok(Meaning { as_of, kubernetes, open, namespace: args.namespace.clone(), frames: Frames::None })
 }

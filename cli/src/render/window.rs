@@ -37,6 +37,8 @@ struct Line<'t> {
     /// Offset of its first byte.
     start: usize,
     text: &'t str,
+    /// Offset of the first byte behind its end.
+    next: usize,
     /// Offset in the line that has to be seen.
     anchor: usize,
 }
@@ -61,9 +63,8 @@ impl Window {
             if let Some(before) = line.start.checked_sub(1) {
                 lines.entry(number.saturating_sub(1)).or_insert_with(|| context(before));
             }
-            let after = line.start + line.text.len() + 1;
-            if after < text.len() {
-                lines.entry(number + 1).or_insert_with(|| context(after));
+            if line.next < text.len() {
+                lines.entry(number + 1).or_insert_with(|| context(line.next));
             }
         }
         let mut window = Self { name: escape(name), text: String::new(), blocks: Vec::new(), starts: BTreeMap::new() };
@@ -138,8 +139,9 @@ fn line_at(text: &str, offset: usize) -> Line<'_> {
     let start = text.get(..offset).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
     let rest = text.get(start..).unwrap_or_default();
     let line = rest.split('\n').next().unwrap_or_default();
+    let next = start + line.len() + 1;
     let line = if line.len() < rest.len() { line.strip_suffix('\r').unwrap_or(line) } else { line };
-    Line { start, text: line, anchor: (offset - start).min(line.len()) }
+    Line { start, text: line, next, anchor: (offset - start).min(line.len()) }
 }
 
 /// The text with every control character replaced by one that is as many bytes long, so that places stay right.

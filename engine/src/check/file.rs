@@ -198,9 +198,9 @@ pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, 
             *exempted.entry((raw.rule, exemption)).or_default() += 1;
             None
         }
-        None => places.finding(raw),
+        None => Some(raw),
     });
-    (open.collect(), exempted)
+    (places.findings(open.collect()), exempted)
 }
 
 /// Built-in rules over every object, and what else is to be known of each.

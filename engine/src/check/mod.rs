@@ -58,8 +58,20 @@ pub struct Meaning {
     pub open: bool,
     /// The namespace of objects that name none.
     pub namespace: Option<String>,
-    /// Whether places carry their source lines.
-    pub frames: bool,
+    /// Which places carry their source lines.
+    pub frames: Frames,
+}
+
+/// Which findings carry source lines. They take more memory than all else that is told of a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Frames {
+    /// None, nor do diagnostics.
+    #[default]
+    None,
+    /// At least the first so many of each rule, in the order of the report, and every diagnostic.
+    First(usize),
+    /// All, and every diagnostic.
+    All,
 }
 
 /// Which rules run, and with what.
@@ -111,7 +123,11 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
         types: &types,
         enabled: &selection.builtins,
         rules: &rules,
-        telling: Telling { infos: &infos, modules: &selection.program.modules, frames: meaning.frames },
+        telling: Telling {
+            infos: &infos,
+            modules: &selection.program.modules,
+            frames: if rules.need_names() && meaning.frames != Frames::None { Frames::All } else { meaning.frames },
+        },
         kustomizations: &kustomizations,
         charts: &charts,
     };

@@ -5,7 +5,7 @@ use super::machine::Evaluator;
 use super::origin::Origin;
 use super::truth::Truth;
 use super::value::{Data, ObjectId, Rich, RowId, Unknown, Value};
-use crate::report::limit::{MESSAGE, NAME, VALUE, cap, capped};
+use crate::report::limit::{MESSAGE, NAME, REASON, VALUE, cap, capped};
 use policyc_lang::ir::{Const, Expr, ExprId, TextPart};
 use serde_json::Value as Json;
 use std::fmt::Write;
@@ -306,7 +306,7 @@ fn print_unknown(unknown: &Unknown, out: &mut String, how: How) {
         out.push_str("(unknown)");
     } else {
         out.push_str("(unknown: ");
-        out.push_str(&capped(&unknown.reason, how.scalar));
+        out.push_str(&capped(&unknown.reason, how.scalar.max(REASON)));
         out.push(')');
     }
 }

@@ -10,7 +10,7 @@ use super::plan::Planned;
 use super::truth::Truth;
 use super::value::{Data, Unknown, Value};
 use crate::finding::{Outcome, RawFinding, RelatedPlace};
-use crate::report::limit::{NAME, VALUE, capped};
+use crate::report::limit::{REASON, VALUE, capped};
 use policyc_lang::ir::{Binder, Check, CheckId, Expr, ExprId, Rule, Statement, UnknownPolicy};
 use policyc_lang::values::Severity;
 use rustc_hash::{FxHashMap, FxHasher};
@@ -334,7 +334,7 @@ impl<'a> Evaluator<'a> {
             None => lowercase_first(&run.rule.title),
         };
         if let Some(unknown) = &report.unknown {
-            message = format!("cannot tell whether {message}: {}", capped(&unknown.reason, NAME));
+            message = format!("cannot tell whether {message}: {}", capped(&unknown.reason, REASON));
         }
         let help = match check.and_then(|check| check.help) {
             Some(help) => Some(self.message(help)),

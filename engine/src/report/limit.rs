@@ -5,6 +5,8 @@ use std::borrow::Cow;
 
 /// Characters of one value in a message.
 pub(crate) const VALUE: usize = 200;
+/// Characters of the reason why something is not known; it may repeat a value and says more.
+pub(crate) const REASON: usize = 400;
 /// Characters of a list or a mapping in a message, of a name in a resource, and of a step in a path.
 pub(crate) const NAME: usize = 1_000;
 /// Characters of a path. Twice a name: deep paths of real objects fit.
