@@ -216,7 +216,15 @@ impl Policies {
 
 fn read_text(name: &str, source: &Source) -> Result<String, Refusal> {
     let bytes = discover::read(source).map_err(|reason| Refusal::new(format!("cannot read `{name}`: {reason}")))?;
-    String::from_utf8(bytes).map_err(|_| Refusal::new(format!("`{name}` is no UTF-8 text")))
+    String::from_utf8(bytes).map_err(|error| {
+        let (good, rest) = error.as_bytes().split_at(error.utf8_error().valid_up_to());
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let last = good.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let column = String::from_utf8_lossy(last).chars().count() + 1;
+        let byte = rest.first().copied().unwrap_or_default();
+        let message = format!("`{name}` is no UTF-8 text: byte `0x{byte:02X}` at line {line}, column {column}");
+        Refusal::new(message).with_hint(Some("save the file as UTF-8"))
+    })
 }
 
 fn module_of(source: &PolicySource) -> Option<String> {

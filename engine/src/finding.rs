@@ -26,6 +26,21 @@ pub struct Resource {
     pub name: String,
 }
 
+/// Whether objects of a kind are Secrets; one that is misspelt holds secrets all the same.
+pub(crate) fn is_secret_kind(kind: &str) -> bool {
+    kind.eq_ignore_ascii_case("Secret")
+}
+
+/// Whether a field of a Secret, or of its metadata, may be told: what says which object it is. Everything else is kept
+/// out of reports, since a key that is misspelt (`Data`, `stringdata`) holds a secret too.
+pub(crate) fn is_open_in_secrets(parent: &str, key: &str) -> bool {
+    match parent {
+        "" => matches!(key, "apiVersion" | "kind" | "metadata" | "type"),
+        "metadata" => matches!(key, "name" | "generateName" | "namespace"),
+        _ => false,
+    }
+}
+
 /// Where a related place is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RelatedPlace {

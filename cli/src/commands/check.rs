@@ -5,9 +5,9 @@ use crate::discover::{self, Found, Source, Wanted};
 use crate::exit::Threshold;
 use crate::library::Library;
 use crate::progress::Progress;
-use crate::render::{Canvas, Human, write_human};
+use crate::render::{Canvas, HANDFUL, Human, write_human};
 use crate::{Refusal, clock, exit, output};
-use policyc_engine::check::{Input, Meaning, check as judge};
+use policyc_engine::check::{Frames, Input, Meaning, check as judge};
 use policyc_engine::finding::Outcome;
 use policyc_engine::report::{Report, write_json};
 use policyc_lang::schema::KubernetesVersion;
@@ -27,6 +27,7 @@ const STDIN: &str = "-";
 /// Bad usage: unknown rules, profiles or parameters, policies that do not compile, paths that do not exist, and no
 /// file at all.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
+    names(args)?;
     let library = Library::load(&args.policies, args.output.color)?;
     let selection = library.select(&args.selection)?;
     let found = find(args)?;
@@ -35,9 +36,15 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
     }
     let meaning = meaning(&args.meaning, &found)?;
-    let frames = args.output.format == Format::Human && !args.output.quiet;
+    let ignored = args.indeterminate == Indeterminate::Ignore;
+    let frames = match args.output.format {
+        Format::Human if args.output.quiet => Frames::None,
+        Format::Human if args.output.full || ignored => Frames::All,
+        Format::Human => Frames::First(HANDFUL),
+        Format::Json => Frames::None,
+    };
     let mut report = run(args, &found, &Meaning { frames, ..meaning }, &selection)?;
-    if args.indeterminate == Indeterminate::Ignore {
+    if ignored {
         report.findings.retain(|finding| finding.outcome == Outcome::Fail);
     }
     let threshold = Threshold { fail_on: args.fail_on, indeterminate: args.indeterminate };
@@ -78,6 +85,29 @@ fn run(
     Ok(pool.install(|| judge(&inputs, &load, meaning, selection)))
 }
 
+/// Names that could not mean anything.
+fn names(args: &CheckArgs) -> Result<(), Refusal> {
+    match args.stdin_filename.as_deref() {
+        Some("") => return Err(Refusal::new("`--stdin-filename` is empty")),
+        Some(_) if !args.paths.iter().any(|path| path == Path::new("-")) => {
+            let hint = "name `-` beside it, which is standard input";
+            return Err(Refusal::new("`--stdin-filename` needs standard input").with_hint(Some(hint)));
+        }
+        _ => {}
+    }
+    if let Some(name) = args.meaning.namespace.as_deref().filter(|name| !is_label(name)) {
+        let hint = "write at most 63 of the letters `a` to `z`, digits and `-`, a letter or digit at both ends";
+        return Err(Refusal::new(format!("`{name}` cannot be the name of a namespace")).with_hint(Some(hint)));
+    }
+    Ok(())
+}
+
+/// Source: RFC 1123 labels, as Kubernetes asks of namespaces (`IsDNS1123Label`).
+fn is_label(name: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=63).contains(&name.len()) && name.bytes().all(inner) && !name.starts_with('-') && !name.ends_with('-')
+}
+
 /// The inputs: files under the paths, and standard input for `-`.
 fn find(args: &CheckArgs) -> Result<Found, Refusal> {
     let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = args.paths.iter().partition(|path| *path == Path::new("-"));
@@ -104,5 +134,5 @@ fn meaning(args: &MeaningArgs, found: &Found) -> Result<Meaning, Refusal> {
         Some(world) => world == World::Open,
         None => !found.folder,
     };
-    Ok(Meaning { as_of, kubernetes, open, namespace: args.namespace.clone(), frames: false })
+    Ok(Meaning { as_of, kubernetes, open, namespace: args.namespace.clone(), frames: Frames::None })
 }

@@ -3,6 +3,7 @@
 use crate::args::{CompileArgs, Emit};
 use crate::library::{Policies, standard};
 use crate::{Refusal, exit, output, render};
+use policyc_engine::report::write_value;
 use policyc_lang::check::Artefact;
 
 /// Compiles a policy file on top of the standard library.
@@ -19,10 +20,7 @@ pub(crate) fn compile(args: &CompileArgs) -> Result<u8, Refusal> {
     if args.emit == Some(Emit::Ir) {
         let own: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
         let program = only(compiled.artefact, &own);
-        output::print(|out| {
-            serde_json::to_writer_pretty(&mut *out, &program)?;
-            writeln!(out)
-        })?;
+        output::print(|out| write_value(&program, true, out))?;
     }
     Ok(exit::CLEAN)
 }

@@ -5,6 +5,7 @@ use crate::library::Library;
 use crate::render::escape;
 use crate::{Refusal, exit, output};
 use policyc_engine::builtin::Builtin;
+use policyc_engine::report::write_value;
 use policyc_lang::ir::{Instance, Param, Profile, Program, Rule};
 use serde::Serialize;
 use std::io::Write;
@@ -53,10 +54,7 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<u8, Refusal> {
     let library = Library::load(&args.policies, Color::Auto)?;
     let listing = listing(library.program());
     output::print(|out| match args.format {
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &listing)?;
-            writeln!(out)
-        }
+        Format::Json => write_value(&listing, true, out),
         Format::Human => write_table(&listing, out),
     })?;
     Ok(exit::CLEAN)

@@ -7,6 +7,7 @@ use crate::render::{Style, escape};
 use crate::{Refusal, exit, output, render};
 use policyc_engine::check::{TestRun, run_test, uncovered};
 use policyc_lang::check::TestCase;
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
@@ -28,6 +29,9 @@ pub(crate) fn test(args: &TestArgs) -> Result<u8, Refusal> {
         for (case, run) in policies.compiled.tests.iter().zip(&runs) {
             write_run(&policies, case, run, args.quiet, style, out)?;
         }
+        for (file, name) in repeated(&policies) {
+            writeln!(out, "warning: {}: more than one test is called `{}`", escape(file), escape(name))?;
+        }
         for (rule, missing) in uncovered(&policies.compiled, &runs) {
             writeln!(out, "warning: no test shows that `{}` {missing}", escape(&rule))?;
         }
@@ -37,6 +41,18 @@ pub(crate) fn test(args: &TestArgs) -> Result<u8, Refusal> {
         Ok(())
     })?;
     Ok(if failed > 0 { exit::FINDINGS } else { exit::CLEAN })
+}
+
+/// Names that more than one test of a file has, each once: whoever reads of a failure must know which test is meant.
+fn repeated(policies: &Policies) -> BTreeSet<(&str, &str)> {
+    let mut seen = BTreeSet::new();
+    let cases = policies.compiled.tests.iter();
+    let again = cases.filter(|case| !seen.insert((case.file, case.name.as_str())));
+    again.map(|case| (file_name(policies, case), case.name.as_str())).collect()
+}
+
+fn file_name<'p>(policies: &'p Policies, case: &TestCase) -> &'p str {
+    policies.sources.iter().find(|source| source.file == case.file).map_or("", |source| &source.name)
 }
 
 /// Runs one test; its fixtures may name files beside the policy.
@@ -61,8 +77,7 @@ fn write_run(
     style: Style,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
-    let file = policies.sources.iter().find(|source| source.file == case.file);
-    let name = format!("{}: {}", file.map_or("", |file| &file.name), case.name);
+    let name = format!("{}: {}", file_name(policies, case), case.name);
     if run.problems.is_empty() {
         return if quiet { Ok(()) } else { writeln!(out, "ok    {}", escape(&name)) };
     }

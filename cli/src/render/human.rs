@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Findings of one rule that are shown before the rest is only counted.
-const HANDFUL: usize = 3;
+pub(crate) const HANDFUL: usize = 3;
 /// Related places that are shown with a finding.
 const RELATED: usize = 3;
 

@@ -6,9 +6,10 @@ mod human;
 mod policy;
 mod style;
 mod summary;
+mod window;
 
 pub(crate) use escape::escape;
 pub(crate) use frame::Canvas;
-pub(crate) use human::{Human, write_human};
+pub(crate) use human::{HANDFUL, Human, write_human};
 pub(crate) use policy::show_diagnostics;
 pub(crate) use style::Style;

@@ -1,13 +1,18 @@
 //! What is wrong with a policy, as miette draws it.
 
+use super::window::Window;
 use super::{Style, escape};
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Severity};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, Severity};
 use policyc_lang::check::Source;
-use policyc_text::{Diagnostic, Level, Span};
+use policyc_text::{Diagnostic, Label, Level};
 use std::io::Write;
 
 /// Diagnostics that are drawn; a policy with more mistakes is not read to the end by anyone.
 const SHOWN: usize = 50;
+/// Labels of a diagnostic that are drawn beside the first.
+const LABELS: usize = 20;
+/// Characters of a message, a label or a hint.
+const MOST: usize = 1_000;
 
 /// Writes diagnostics of policies to standard error, with their source lines.
 pub(crate) fn show_diagnostics(diagnostics: &[Diagnostic], sources: &[Source], style: Style) {
@@ -25,23 +30,26 @@ pub(crate) fn show_diagnostics(diagnostics: &[Diagnostic], sources: &[Source], s
 fn draw(handler: &GraphicalReportHandler, diagnostic: &Diagnostic, sources: &[Source]) -> String {
     let file = diagnostic.location.file;
     let Some(source) = sources.iter().find(|source| source.file == file) else {
-        return format!("{}: {}\n", diagnostic.level.as_str(), escape(&diagnostic.message));
+        return format!("{}: {}\n", diagnostic.level.as_str(), short(&diagnostic.message));
     };
-    let mut labels = vec![label(source, diagnostic.location.span, None, true)];
-    for other in diagnostic.labels.iter().filter(|other| other.location.file == file) {
-        labels.push(label(source, other.location.span, Some(escape(&other.message)), false));
-    }
-    let mut shown = MietteDiagnostic::new(escape(&diagnostic.message))
+    let others: Vec<&Label> =
+        diagnostic.labels.iter().filter(|other| other.location.file == file).take(LABELS).collect();
+    let spans = std::iter::once(diagnostic.location.span).chain(others.iter().map(|other| other.location.span));
+    let (window, places) = Window::around(&source.name, &source.text, &spans.collect::<Vec<_>>());
+    let mut places = places.into_iter();
+    let primary = places.next().map(|place| LabeledSpan::new_primary_with_span(Some("here".to_owned()), place));
+    let related =
+        places.zip(&others).map(|(place, other)| LabeledSpan::new_with_span(Some(short(&other.message)), place));
+    let mut shown = MietteDiagnostic::new(short(&diagnostic.message))
         .with_code(diagnostic.code)
-        .with_labels(labels)
+        .with_labels(primary.into_iter().chain(related))
         .with_severity(severity(diagnostic.level));
-    shown.help = diagnostic.hint.as_deref().map(escape);
-    let text = NamedSource::new(escape(&source.name), visible(&source.text));
-    let report = miette::Report::new(shown).with_source_code(text);
+    shown.help = diagnostic.hint.as_deref().map(short);
+    let report = miette::Report::new(shown).with_source_code(window);
     let mut out = String::new();
     match handler.render_report(&mut out, report.as_ref()) {
         Ok(()) => out,
-        Err(_) => format!("{}: {}\n", diagnostic.level.as_str(), escape(&diagnostic.message)),
+        Err(_) => format!("{}: {}\n", diagnostic.level.as_str(), short(&diagnostic.message)),
     }
 }
 
@@ -53,44 +61,46 @@ fn severity(level: Level) -> Severity {
     }
 }
 
-/// A label whose span fits the text: whole characters, within its end.
-fn label(source: &Source, span: Span, message: Option<String>, primary: bool) -> LabeledSpan {
-    let floor = |offset: u32| {
-        let mut at = (offset as usize).min(source.text.len());
-        while !source.text.is_char_boundary(at) {
-            at -= 1;
-        }
-        at
-    };
-    let (start, end) = (floor(span.start), floor(span.end));
-    let message = message.or_else(|| primary.then(|| "here".to_owned()));
-    let make = if primary { LabeledSpan::new_primary_with_span } else { LabeledSpan::new_with_span };
-    make(message, start..end)
-}
-
-/// The text with every control character replaced by one that is as many bytes long, so that spans stay right.
-fn visible(text: &str) -> String {
-    let replaced = text.chars().map(|character| match (character, character.len_utf8()) {
-        ('\n' | '\t' | '\r', _) => character,
-        (_, _) if *escape(character.encode_utf8(&mut [0; 4])) == *character.encode_utf8(&mut [0; 4]) => character,
-        (_, 1) => '?',
-        (_, 2) => '\u{a4}',
-        (_, 3) => '\u{fffd}',
-        (_, _) => '\u{10fffd}',
-    });
-    replaced.collect()
+/// A text that is no longer than anybody reads: names of a policy may be of any length.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => escape(&text[..end]) + "…",
+        None => escape(text),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{escape, visible};
+    use super::{GraphicalReportHandler, GraphicalTheme, draw};
+    use policyc_lang::check::Source;
+    use policyc_text::{Diagnostic, FileId, Span};
+
+    fn drawn(text: &str, span: Span, message: &str) -> String {
+        let source = Source { file: FileId(0), name: "a.policy".to_owned(), text: text.to_owned(), tables: Vec::new() };
+        let theme = GraphicalTheme::unicode_nocolor();
+        let handler = GraphicalReportHandler::new_themed(theme).with_links(false).with_width(100);
+        draw(&handler, &Diagnostic::error("lang/type", FileId(0), span, message), &[source])
+    }
 
     #[test]
-    fn nothing_in_a_source_line_is_obeyed_and_spans_stay() {
-        let text = "a\u{1b}[2J\u{9b}é\u{202e}\u{e0001}\tb\r\n";
-        let shown = visible(text);
-        assert_eq!(shown.len(), text.len());
-        assert_eq!(shown, "a?[2J\u{a4}é\u{fffd}\u{10fffd}\tb\r\n");
-        assert_eq!(escape("plain"), "plain");
+    fn a_frame_says_line_and_column_in_characters() {
+        let text = "module a\n\nparam é: string = 1\nparam b: number = 2\n";
+        let at = text.find('1').unwrap();
+        let out = drawn(text, Span::new(at, at + 1), "no");
+        assert!(out.contains("[a.policy:3:19]") && out.contains("3 │ param é: string = 1"), "{out}");
+        assert!(out.contains("4 │ param b"), "{out}");
+    }
+
+    #[test]
+    fn neither_lines_nor_names_of_any_length_make_long_output() {
+        let name = "a".repeat(70_000);
+        let text = format!("module a\nparam {name}: string = 1\n");
+        for (start, end) in [(text.len() - 2, text.len() - 1), (15, 15 + name.len()), (0, text.len())] {
+            let out = drawn(&text, Span::new(start, end), &format!("`{name}` is wrong"));
+            assert!(out.len() < 5_000, "{}", out.len());
+            assert!(out.contains("a.policy:"), "{out}");
+        }
+        let out = drawn(&text, Span::new(text.len() - 2, text.len() - 1), "no");
+        assert!(out.contains(&format!("[a.policy:2:{}]", 70_000 + 18)), "{out}");
     }
 }

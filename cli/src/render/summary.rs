@@ -3,13 +3,15 @@
 use super::escape::escape;
 use super::human::Human;
 use crate::exit;
-use policyc_engine::report::{FileStatus, NotApplicable, Report};
+use policyc_engine::report::{ExemptedGroup, FileStatus, NotApplicable, Report};
 use policyc_lang::values::Severity;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 /// Partial objects that are named.
 const NAMED: usize = 5;
+/// Groups of exempted findings that are named.
+const EXEMPTED: usize = 20;
 
 pub(super) fn write_summary(report: &Report, human: Human, out: &mut dyn Write) -> io::Result<()> {
     let style = human.canvas.style;
@@ -17,6 +19,13 @@ pub(super) fn write_summary(report: &Report, human: Human, out: &mut dyn Write) 
     let more = [objects_line(report), partial_line(report), open_world_line(report)];
     for line in std::iter::once(files_line(report)).chain(more.into_iter().flatten()) {
         writeln!(out, "{line}")?;
+    }
+    for ExemptedGroup { rule, because, until, count } in report.exempted.iter().take(EXEMPTED) {
+        let line = format!("{count} exempted: {rule}, because {because}, until {until}");
+        writeln!(out, "{}", escape(&line))?;
+    }
+    if let Some(more) = report.exempted.get(EXEMPTED..).filter(|more| !more.is_empty()) {
+        writeln!(out, "{} exempted for other reasons", more.iter().map(|group| group.count).sum::<usize>())?;
     }
     for note in &report.notes {
         writeln!(out, "note: {}", escape(note))?;
@@ -29,12 +38,12 @@ pub(super) fn write_summary(report: &Report, human: Human, out: &mut dyn Write) 
 fn findings_line(report: &Report) -> String {
     let summary = &report.summary;
     let total = summary.fail + summary.indeterminate;
-    if total == 0 {
-        return "no findings".to_owned();
-    }
     let mut severities = Severity::ALL.into_iter().rev().filter(|severity| summary.by_severity.get(*severity) > 0);
     let each = severities.by_ref().map(|severity| format!("{} {severity}", summary.by_severity.get(severity)));
-    let mut line = format!("{}: {}", count(total, "finding"), each.collect::<Vec<_>>().join(", "));
+    let mut line = match total {
+        0 => "no findings".to_owned(),
+        _ => format!("{}: {}", count(total, "finding"), each.collect::<Vec<_>>().join(", ")),
+    };
     if summary.indeterminate > 0 {
         line.push_str(&format!("; {} of them cannot be told", summary.indeterminate));
     }

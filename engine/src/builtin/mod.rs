@@ -7,7 +7,7 @@ mod path;
 mod scalar;
 mod walk;
 
-use crate::finding::{RawFinding, Resource};
+use crate::finding::{RawFinding, Resource, is_secret_kind};
 use crate::yaml::{NodeId, Tree};
 use policyc_lang::schema::{TypeRef, Types};
 use policyc_lang::values::Severity;
@@ -160,7 +160,7 @@ impl<'j> Judge<'j> {
             ids: &self.ids,
             resource,
             partial: *partial,
-            secret: resource.kind == "Secret",
+            secret: is_secret_kind(&resource.kind),
         };
         if !self.enabled.is_empty() {
             let ty = kind.map_or(TypeRef::Dynamic, |kind| TypeRef::Object(kind.definition));

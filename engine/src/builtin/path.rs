@@ -1,5 +1,6 @@
 //! The path of a place, as reports show it.
 
+use crate::report::limit::{NAME, capped};
 use std::fmt::Write;
 
 /// A path that grows and shrinks with a walk: `spec.containers[name=web].image`, `metadata.labels["a.b/c"]`.
@@ -13,13 +14,9 @@ impl PathText {
         &self.text
     }
 
-    pub(super) fn is_top(&self) -> bool {
-        self.text.is_empty()
-    }
-
     /// Adds a key; gives the length to cut back to.
     pub(super) fn push_key(&mut self, key: &str) -> usize {
-        let length = self.text.len();
+        let (length, key) = (self.text.len(), &*capped(key, NAME));
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
         if !key.is_empty() && key.bytes().all(plain) {
             if !self.text.is_empty() {

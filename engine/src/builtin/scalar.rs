@@ -59,8 +59,8 @@ pub(super) fn check_key(walk: &mut Walk<'_, '_>, entry: Entry, read: &str) {
     let (Some(span), Some(Style::Plain)) = (tree.key_span(entry.value), tree.key_style(entry.value)) else { return };
     let written = span.text(tree.source());
     if written != read && !written.starts_with('*') {
-        let message = format!("the key `{written}` is read as `{read}`");
-        let help = Some(format!("quote it: \"{written}\""));
+        let message = format!("the key `{}` is read as `{}`", cut(written), cut(read));
+        let help = Some(format!("quote it: \"{}\"", cut(written)));
         walk.report_at(span, entry.value, Remark { rule: Builtin::AmbiguousScalar, message, help });
     }
 }
@@ -83,7 +83,7 @@ fn octal(walk: &mut Walk<'_, '_>, node: NodeId, value: i64) {
     let decimal = written.parse::<i64>().ok();
     let mode = MODES.contains(&&*walk.field);
     if octal && !mode && tree.style(node) == Style::Plain && decimal.is_some_and(|decimal| decimal != value.abs()) {
-        let message = format!("`{}` is octal, and is read as `{value}`", tree.text(node));
+        let message = format!("`{}` is octal, and is read as `{value}`", cut(tree.text(node)));
         let help = Some(format!("write `{value}`, or the decimal number without the zero"));
         walk.report(node, Remark { rule: Builtin::AmbiguousScalar, message, help });
     }

@@ -6,7 +6,8 @@
 use super::path::PathText;
 use super::scalar;
 use super::{Builtin, Context};
-use crate::finding::{Outcome, RawFinding, RelatedPlace};
+use crate::finding::{Outcome, RawFinding, RelatedPlace, is_open_in_secrets};
+use crate::report::limit::{NAME, VALUE, capped};
 use crate::yaml::{Entry, Kind, NodeId};
 use policyc_lang::schema::{DefId, ListId, TypeId, TypeRef, did_you_mean};
 use policyc_text::{Location, Span};
@@ -32,7 +33,7 @@ pub(super) struct Walk<'w, 'c> {
     /// The outermost alias above.
     alias: Option<NodeId>,
     depth: u32,
-    /// Whether values must not be told: `data` and `stringData` of a Secret.
+    /// Whether values must not be told: those of a Secret, but for what says which one it is.
     pub(super) secret: bool,
     /// The field that is being looked at.
     pub(super) field: String,
@@ -105,7 +106,7 @@ impl<'w, 'c> Walk<'w, 'c> {
                 Some(field) => {
                     let ty = field.ty;
                     let secret = self.secret;
-                    self.secret |= self.context.secret && self.path.is_top() && matches!(&*name, "data" | "stringData");
+                    self.secret |= self.context.secret && !is_open_in_secrets(self.path.text(), &name);
                     self.below(map, entry, &name, ty);
                     self.secret = secret;
                 }
@@ -121,7 +122,7 @@ impl<'w, 'c> Walk<'w, 'c> {
             return;
         }
         let owner = types.definition_name(definition);
-        let version = types.schema().version();
+        let (version, shown) = (types.schema().version(), capped(name, VALUE));
         let (message, help) = match types.field_of_any_version(definition, name) {
             Some(field) => {
                 let when = match (field.since, field.removed_in) {
@@ -129,11 +130,11 @@ impl<'w, 'c> Walk<'w, 'c> {
                     (_, Some(removed)) => format!("it went with {removed}"),
                     _ => "another version has it".to_owned(),
                 };
-                (format!("`{name}` is no field of `{owner}` in Kubernetes {version}"), Some(when))
+                (format!("`{shown}` is no field of `{owner}` in Kubernetes {version}"), Some(when))
             }
             None => {
                 let near = did_you_mean(name, types.fields(definition).map(|field| field.name));
-                (format!("`{name}` is no field of `{owner}`"), near.map(|near| format!("did you mean `{near}`?")))
+                (format!("`{shown}` is no field of `{owner}`"), near.map(|near| format!("did you mean `{near}`?")))
             }
         };
         let span = self.context.tree.key_span(entry.value).unwrap_or(self.context.tree.span(entry.value));
@@ -166,7 +167,7 @@ impl<'w, 'c> Walk<'w, 'c> {
             return;
         }
         let length = self.path.push_key(name);
-        let field = std::mem::replace(&mut self.field, name.to_owned());
+        let field = std::mem::replace(&mut self.field, capped(name, VALUE).into_owned());
         self.value(entry.value, ty);
         self.field = field;
         self.path.cut(length);
@@ -199,7 +200,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         let mut keys = self.context.types.list_keys(list);
         let (Some(key), None) = (keys.next(), keys.next()) else { return None };
         let value = tree.get_text(item, key)?;
-        (tree.kind(tree.resolve(value)) == Kind::Scalar).then(|| format!("[{key}={}]", tree.text(value)))
+        (tree.kind(tree.resolve(value)) == Kind::Scalar).then(|| format!("[{key}={}]", capped(tree.text(value), NAME)))
     }
 
     /// Reports the entries of a mapping that have no effect.
@@ -213,7 +214,10 @@ impl<'w, 'c> Walk<'w, 'c> {
             let name = tree.key_text(entry.value).to_owned();
             let span = tree.key_span(entry.value).unwrap_or(tree.span(entry.value));
             let later = tree.key_span(*winner).unwrap_or(tree.span(*winner));
-            let message = format!("key `{name}` stands more than once in this mapping, and this one has no effect");
+            let message = format!(
+                "key `{}` stands more than once in this mapping, and this one has no effect",
+                capped(&name, VALUE)
+            );
             let help = Some("keep the one that is meant".to_owned());
             let length = self.path.push_key(&name);
             self.report_at(span, entry.value, Remark { rule: Builtin::DuplicateKey, message, help });

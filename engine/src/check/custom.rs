@@ -48,7 +48,7 @@ fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Input, outcome
     });
     let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &file.secrets });
     let places = Places::new(job.telling, &lookup);
-    outcome.findings.extend(raw.into_iter().filter_map(|raw| places.finding(raw)));
+    outcome.findings.extend(places.findings(raw));
 }
 
 fn knows(types: &Types, api_version: &str, kind: &str) -> bool {

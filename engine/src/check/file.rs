@@ -13,7 +13,7 @@ use crate::report::{FileStatus, Finding, NotApplicable, Place, Problem, Secrets}
 use crate::yaml::{Kind, Limits, NodeId, Tree, decode, read, to_json};
 use policyc_lang::schema::Types;
 use policyc_text::{Diagnostic, FileId, Level, Location, Span};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What every file is judged with.
@@ -41,8 +41,8 @@ pub(super) struct FileOutcome {
     pub(super) untyped: Vec<(String, String)>,
     /// Definitions of custom resources, as JSON.
     pub(super) definitions: Vec<String>,
-    /// Number of findings that an exemption covers.
-    pub(super) exempted: usize,
+    /// Findings that an exemption covers.
+    pub(super) exempted: Exempted,
     /// Where the names of objects stand, where aggregates ask.
     pub(super) names: Vec<(Resource, Place)>,
     /// Counts of the rules of policies.
@@ -61,7 +61,7 @@ impl FileOutcome {
             partial: Vec::new(),
             untyped: Vec::new(),
             definitions: Vec::new(),
-            exempted: 0,
+            exempted: Exempted::new(),
             names: Vec::new(),
             judged: Judged::default(),
             kept: None,
@@ -187,11 +187,20 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
     outcome
 }
 
-/// Findings with their places, and the number of those that an exemption covers.
-pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, usize) {
-    let (exempted, open): (Vec<RawFinding>, Vec<RawFinding>) =
-        raw.into_iter().partition(|finding| finding.exempted.is_some());
-    (open.into_iter().filter_map(|raw| places.finding(raw)).collect(), exempted.len())
+/// How many findings of a rule an exemption covers, by the rule's id and the exemption's place in the program.
+pub(super) type Exempted = BTreeMap<(Arc<str>, u32), usize>;
+
+/// Findings with their places, and those that an exemption covers.
+pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, Exempted) {
+    let mut exempted = Exempted::new();
+    let open = raw.into_iter().filter_map(|raw| match raw.exempted {
+        Some(exemption) => {
+            *exempted.entry((raw.rule, exemption)).or_default() += 1;
+            None
+        }
+        None => Some(raw),
+    });
+    (places.findings(open.collect()), exempted)
 }
 
 /// Built-in rules over every object, and what else is to be known of each.

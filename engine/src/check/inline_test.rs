@@ -4,7 +4,7 @@
 //! next one, and `#~? rule` that what begins on this line cannot be told. Several rules are parted by commas. A finding
 //! of a rule under test that no mark names is a failure, unless an `expect` of the rule speaks of its path.
 
-use super::{Input, Meaning, Selection, check};
+use super::{Frames, Input, Meaning, Selection, check};
 use crate::builtin::Builtin;
 use crate::finding::Outcome;
 use crate::report::{Finding, Report, RuleCounts};
@@ -99,6 +99,9 @@ fn bytes_of(
         |name: &Option<String>| name.clone().unwrap_or_else(|| format!("given-{}.{}", number + 1, fixture.kind));
     match (&fixture.text, &fixture.file) {
         (Some(text), name) => Ok((named(name), text.clone().into_bytes())),
+        (None, Some(name)) if name.is_empty() => {
+            Err(format!("fixture {} is empty: write its text between `\"\"\"`, or name a file", number + 1))
+        }
         (None, Some(name)) => match beside(name) {
             Ok(bytes) => Ok((name.clone(), bytes)),
             Err(reason) => Err(format!("the fixture `{name}` cannot be read: {reason}")),
@@ -159,7 +162,7 @@ fn report(case: &TestCase, files: &BTreeMap<String, Vec<u8>>, selection: &Select
     let kubernetes = kubernetes.map_err(|error| format!("`kubernetes`: {error}"))?;
     let as_of = case.as_of.or_else(|| Date::from_civil(2026, 12, 31)).ok_or("there is no such day")?;
     let meaning =
-        Meaning { as_of, kubernetes, open: case.open_world, namespace: case.namespace.clone(), frames: false };
+        Meaning { as_of, kubernetes, open: case.open_world, namespace: case.namespace.clone(), frames: Frames::None };
     let inputs: Vec<Input> = files.keys().map(|name| Input { name: name.as_str().into() }).collect();
     let bytes: Vec<&Vec<u8>> = files.values().collect();
     let load = |place: usize| bytes.get(place).map(|bytes| (*bytes).clone()).ok_or_else(|| "it is gone".to_owned());

@@ -18,11 +18,12 @@ mod secrets;
 
 use crate::builtin::Builtin;
 use crate::eval::Judged;
-use crate::report::{FileReport, Report};
+use crate::report::limit::{NAME, capped};
+use crate::report::{ExemptedGroup, FileReport, Report};
 use charts::Charts;
 pub use inline_test::{TestRun, run_test, uncovered};
 
-use file::{FileOutcome, Job, ReadFile};
+use file::{Exempted, FileOutcome, Job, ReadFile};
 use kustomize::Kustomizations;
 use places::{Places, Shown, Telling};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
@@ -57,8 +58,20 @@ pub struct Meaning {
     pub open: bool,
     /// The namespace of objects that name none.
     pub namespace: Option<String>,
-    /// Whether places carry their source lines.
-    pub frames: bool,
+    /// Which places carry their source lines.
+    pub frames: Frames,
+}
+
+/// Which findings carry source lines. They take more memory than all else that is told of a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Frames {
+    /// None, nor do diagnostics.
+    #[default]
+    None,
+    /// At least the first so many of each rule, in the order of the report, and every diagnostic.
+    First(usize),
+    /// All, and every diagnostic.
+    All,
 }
 
 /// Which rules run, and with what.
@@ -110,7 +123,11 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
         types: &types,
         enabled: &selection.builtins,
         rules: &rules,
-        telling: Telling { infos: &infos, modules: &selection.program.modules, frames: meaning.frames },
+        telling: Telling {
+            infos: &infos,
+            modules: &selection.program.modules,
+            frames: if rules.need_names() && meaning.frames != Frames::None { Frames::All } else { meaning.frames },
+        },
         kustomizations: &kustomizations,
         charts: &charts,
     };
@@ -120,15 +137,19 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
     let mut report =
         Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), notes, ..Report::default() };
     report.summary.rules = selection.len();
-    let mut judged = Judged::default();
+    let (mut judged, mut exempted) = (Judged::default(), Exempted::new());
     let findings = if rules.need_world() { together(&job, inputs, &mut outcomes, &mut judged) } else { Vec::new() };
     let mut names = Names::new();
     for (input, mut outcome) in inputs.iter().zip(outcomes) {
         let named = std::mem::take(&mut outcome.names).into_iter();
         names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(resource)), place)));
+        let covered = std::mem::take(&mut outcome.exempted);
+        covered.into_iter().for_each(|(key, count)| *exempted.entry(key).or_default() += count);
         gather(&mut report, &mut judged, &input.name, outcome);
     }
     report.findings.extend(findings);
+    report.exempted = told_exemptions(selection.program, exempted);
+    report.summary.exempted = report.exempted.iter().map(|group| group.count).sum();
     report.summary.open_world = usize::try_from(judged.open_world).unwrap_or(usize::MAX);
     report.rule_counts = rules.counts(&judged.counts);
     report.sort();
@@ -168,14 +189,24 @@ fn together(
     let places = Places::new(job.telling, &lookup);
     let (findings, exempted) = file::told(&places, raw);
     if let Some(first) = outcomes.first_mut() {
-        first.exempted += exempted;
+        exempted.into_iter().for_each(|(key, count)| *first.exempted.entry(key).or_default() += count);
     }
     findings
 }
 
+/// What exemptions cover, with their reasons, sorted by rule.
+fn told_exemptions(program: &Program, exempted: Exempted) -> Vec<ExemptedGroup> {
+    let groups = exempted.into_iter().map(|((rule, place), count)| {
+        let exemption = program.exemptions.get(place as usize);
+        let because = exemption.map_or("", |exemption| &exemption.because);
+        let until = exemption.map(|exemption| exemption.until.to_string()).unwrap_or_default();
+        ExemptedGroup { rule: rule.to_string(), because: capped(because, NAME).into_owned(), until, count }
+    });
+    groups.collect()
+}
+
 fn gather(report: &mut Report, judged: &mut Judged, name: &Arc<str>, outcome: FileOutcome) {
     judged.merge(outcome.judged);
-    report.summary.exempted += outcome.exempted;
     report.files.push(FileReport { name: Arc::clone(name), status: outcome.status });
     report.findings.extend(outcome.findings);
     report.diagnostics.extend(outcome.diagnostics);

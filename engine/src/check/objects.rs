@@ -1,6 +1,7 @@
 //! The Kubernetes objects of a document: itself, or the items of a list.
 
 use crate::finding::Resource;
+use crate::report::limit::{NAME, capped};
 use crate::yaml::{Kind, NodeId, Tree};
 use policyc_text::Span;
 
@@ -45,7 +46,9 @@ fn collect_from(tree: &Tree, node: NodeId, list: Option<&Resource>, depth: u32, 
 fn resource(tree: &Tree, node: NodeId, list: Option<&Resource>) -> Option<Resource> {
     let text = |map: NodeId, key: &str| {
         let value = tree.get_text(map, key).map(|value| tree.resolve(value))?;
-        (tree.kind(value) == Kind::Scalar).then(|| tree.text(value).to_owned()).filter(|text| !text.is_empty())
+        (tree.kind(value) == Kind::Scalar)
+            .then(|| capped(tree.text(value), NAME).into_owned())
+            .filter(|text| !text.is_empty())
     };
     let of_list = list.and_then(|list| Some((list, list.kind.strip_suffix("List").filter(|kind| !kind.is_empty())?)));
     let (api_version, kind) = match (text(node, "apiVersion"), text(node, "kind"), of_list) {

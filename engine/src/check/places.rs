@@ -1,6 +1,8 @@
 //! From byte offsets to the places of a report, while the texts are in memory.
 
+use super::Frames;
 use crate::finding::{RawFinding, RelatedPlace};
+use crate::report::limit::{MESSAGE, PATH, cap};
 use crate::report::{Finding, Locator, Place, Problem, RuleInfo, Secrets, fingerprint};
 use policyc_lang::ir::Module;
 use policyc_text::{Diagnostic, FileId, Location, Span};
@@ -17,8 +19,8 @@ pub(super) struct Telling<'t> {
     pub(super) infos: &'t BTreeMap<String, Arc<RuleInfo>>,
     /// The texts of policies.
     pub(super) modules: &'t [Module],
-    /// Whether places carry their source lines.
-    pub(super) frames: bool,
+    /// Which places carry their source lines.
+    pub(super) frames: Frames,
 }
 
 /// A text that findings lie in.
@@ -52,14 +54,49 @@ impl<'t> Places<'t> {
         Self { telling, lookup, files: RefCell::default(), modules: RefCell::default() }
     }
 
-    /// A finding with its places; `None` for rules that were not selected.
-    pub(super) fn finding(&self, raw: RawFinding) -> Option<Finding> {
+    /// Findings with their places, but for rules that were not selected. Which of a rule come first in the report is
+    /// decided by the order within their file, whatever other files hold.
+    pub(super) fn findings(&self, mut raw: Vec<RawFinding>) -> Vec<Finding> {
+        raw.sort_by(|one, other| {
+            let place = |raw: &RawFinding| (raw.primary.file, raw.primary.span.start);
+            (&one.rule, place(one), &one.message, one.primary.span.end, &one.path, one.outcome).cmp(&(
+                &other.rule,
+                place(other),
+                &other.message,
+                other.primary.span.end,
+                &other.path,
+                other.outcome,
+            ))
+        });
+        let mut found = Vec::with_capacity(raw.len());
+        let mut last: Option<(Arc<str>, FileId)> = None;
+        let mut before = 0;
+        for raw in raw {
+            let same = last.as_ref().is_some_and(|(rule, file)| *rule == raw.rule && *file == raw.primary.file);
+            before = if same { before + 1 } else { 0 };
+            last = Some((Arc::clone(&raw.rule), raw.primary.file));
+            let framed = match self.telling.frames {
+                Frames::None => false,
+                Frames::First(number) => before < number,
+                Frames::All => true,
+            };
+            found.extend(self.finding(raw, framed));
+        }
+        found
+    }
+
+    fn finding(&self, mut raw: RawFinding, framed: bool) -> Option<Finding> {
         let rule = Arc::clone(self.telling.infos.get(&*raw.rule)?);
-        let place = self.document(raw.primary)?;
+        let place = self.shown(raw.primary, framed)?;
         let secret = self.is_secret(raw.primary);
         let blamed = raw.blamed.as_deref().filter(|_| !secret);
         let fingerprint = fingerprint(&raw.rule, raw.resource.as_ref(), &raw.path, blamed);
-        let related = raw.related.into_iter().filter_map(|(place, message)| Some((self.related(place)?, message)));
+        raw.related.iter_mut().for_each(|(_, message)| cap(message, MESSAGE));
+        raw.help.iter_mut().for_each(|help| cap(help, MESSAGE));
+        cap(&mut raw.message, MESSAGE);
+        cap(&mut raw.path, PATH);
+        let related =
+            raw.related.into_iter().filter_map(|(place, message)| Some((self.related(place, framed)?, message)));
         Some(Finding {
             rule,
             outcome: raw.outcome,
@@ -75,7 +112,10 @@ impl<'t> Places<'t> {
     }
 
     /// A diagnostic with its places. `hidden`: its lines must not be shown, since nobody knows which part is secret.
-    pub(super) fn problem(&self, diagnostic: Diagnostic, hidden: bool) -> Option<Problem> {
+    pub(super) fn problem(&self, mut diagnostic: Diagnostic, hidden: bool) -> Option<Problem> {
+        cap(&mut diagnostic.message, MESSAGE);
+        diagnostic.hint.iter_mut().for_each(|hint| cap(hint, MESSAGE));
+        diagnostic.labels.iter_mut().for_each(|label| cap(&mut label.message, MESSAGE));
         let mut place = self.document(diagnostic.location)?;
         let labels = diagnostic.labels.into_iter();
         let mut related: Vec<(Place, String)> =
@@ -94,17 +134,21 @@ impl<'t> Places<'t> {
         })
     }
 
-    fn related(&self, place: RelatedPlace) -> Option<Place> {
+    fn related(&self, place: RelatedPlace, framed: bool) -> Option<Place> {
         match place {
-            RelatedPlace::Document(location) => self.document(location),
-            RelatedPlace::Policy(module, span) => self.policy(module, span),
+            RelatedPlace::Document(location) => self.shown(location, framed),
+            RelatedPlace::Policy(module, span) => self.policy(module, span, framed),
         }
     }
 
     /// A place in an input.
     pub(super) fn document(&self, location: Location) -> Option<Place> {
+        self.shown(location, self.telling.frames != Frames::None)
+    }
+
+    fn shown(&self, location: Location, framed: bool) -> Option<Place> {
         let file = self.file(location.file)?;
-        Some(match self.telling.frames {
+        Some(match framed {
             true => file.locator.framed(location.span, file.secrets),
             false => file.locator.place(location.span),
         })
@@ -122,13 +166,13 @@ impl<'t> Places<'t> {
         self.files.borrow_mut().entry(file).or_insert_with(make).clone()
     }
 
-    fn policy(&self, module: u32, span: Span) -> Option<Place> {
+    fn policy(&self, module: u32, span: Span, framed: bool) -> Option<Place> {
         let make = || {
             let module = self.telling.modules.get(module as usize)?;
             Some(Rc::new(Locator::new(module.file.as_str().into(), &module.text)))
         };
         let locator = self.modules.borrow_mut().entry(module).or_insert_with(make).clone()?;
-        Some(match self.telling.frames {
+        Some(match framed {
             true => locator.framed(span, &Secrets::default()),
             false => locator.place(span),
         })

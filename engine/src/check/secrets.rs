@@ -1,24 +1,22 @@
 //! Where the secrets of a file stand.
 
-use crate::finding::Resource;
+use crate::finding::{Resource, is_open_in_secrets, is_secret_kind};
 use crate::report::Secrets;
 use crate::yaml::{Kind, NodeId, Tree};
 use policyc_text::Span;
 use rustc_hash::FxHashSet;
 
-/// The annotation in which kubectl keeps a copy of the whole object.
-const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
-
-/// The spans of everything under `data` and `stringData` of Secrets.
+/// The spans of every value of Secrets but those that say which object it is: `data` and `stringData` however they are
+/// spelt, and annotations, in one of which kubectl keeps a copy of the whole object.
 pub(super) fn of_objects(tree: &Tree, objects: &[(NodeId, Resource)]) -> Secrets {
     let mut spans = Spans { tree, seen: FxHashSet::default(), found: Vec::new() };
-    for (node, _) in objects.iter().filter(|(_, resource)| resource.kind == "Secret") {
+    for (node, _) in objects.iter().filter(|(_, resource)| is_secret_kind(&resource.kind)) {
         // Entries without effect hold secrets too.
         for entry in tree.raw_entries(*node).chain(tree.entries(*node)) {
             match tree.key_text(entry.value) {
-                "data" | "stringData" => spans.values(entry.value),
-                "metadata" => spans.annotation(entry.value),
-                _ => {}
+                "metadata" => spans.metadata(entry.value),
+                key if is_open_in_secrets("", key) => {}
+                _ => spans.values(entry.value),
             }
         }
     }
@@ -71,10 +69,15 @@ impl Spans<'_> {
         if flow { 0 } else { memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()) }
     }
 
-    fn annotation(&mut self, metadata: NodeId) {
-        let copy = self.tree.get_text(metadata, "annotations").and_then(|map| self.tree.get_text(map, LAST_APPLIED));
-        if let Some(copy) = copy {
-            self.whole(copy);
+    fn metadata(&mut self, metadata: NodeId) {
+        let target = self.tree.resolve(metadata);
+        if self.tree.kind(target) != Kind::Mapping {
+            return self.whole(metadata);
+        }
+        for entry in self.tree.raw_entries(target).chain(self.tree.entries(target)) {
+            if !is_open_in_secrets("metadata", self.tree.key_text(entry.value)) {
+                self.values(entry.value);
+            }
         }
     }
 }

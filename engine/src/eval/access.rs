@@ -110,7 +110,12 @@ impl<'a> Evaluator<'a> {
             (Form::Map, Shape::Dynamic | Shape::Object | Shape::Map(_))
             | (Form::List, Shape::Dynamic | Shape::List(_)) => Data::Node(place.file, place.node, shape),
             (Form::Scalar, _) => return self.scalar_value(place, shape),
-            (form, shape) => mismatch(&format!("a {} stands", form_name(form)), shape),
+            (form, shape) => {
+                let key = file.key_text(place.node);
+                let what = if key.is_empty() { "an element".to_owned() } else { format!("`{}`", shorten(key)) };
+                let reason = format!("{what} is a {}, not {}", form_name(form), shape_name(shape));
+                Data::Unknown(Unknown::new(reason))
+            }
         };
         Value::new(data, origin)
     }
@@ -300,7 +305,7 @@ impl<'a> Evaluator<'a> {
             (Some(unknown), _) => Value::new(Data::Unknown(unknown), base.origin),
             (None, Some(text)) => {
                 let text = text.into_owned();
-                let step = Step::Key(self.names.intern(&text));
+                let step = Step::Element(key.into(), self.names.intern(&text));
                 Value::absent_at(self.missing(base.origin, step))
             }
             (None, None) => Value::absent_at(base.origin),

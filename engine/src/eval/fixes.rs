@@ -66,10 +66,12 @@ impl<'a> Evaluator<'a> {
         let missing = match value.origin {
             Origin::Missing(_, path) => {
                 let steps = self.paths.steps(path).into_iter().map(|step| match step {
-                    Step::Key(name) => EditStep::Key(self.names.text(name).to_owned()),
-                    Step::Index(index) => EditStep::Index(u64::from(index)),
+                    Step::Key(name) => Some(EditStep::Key(self.names.text(name).to_owned())),
+                    Step::Index(index) => Some(EditStep::Index(u64::from(index))),
+                    // An element that is missing has no place in its list.
+                    Step::Element(..) => None,
                 });
-                steps.collect()
+                steps.collect::<Option<Vec<EditStep>>>()?
             }
             _ => Vec::new(),
         };

@@ -5,6 +5,7 @@
 //! for, not by the number of documents.
 
 use super::names::{Name, Names};
+use crate::report::limit::{NAME, capped};
 use crate::yaml::NodeId;
 use policyc_lang::ir::ParamId;
 use rustc_hash::FxHashMap;
@@ -88,6 +89,8 @@ pub(crate) enum Step {
     Key(Name),
     /// A 0-based index.
     Index(u32),
+    /// The element of a list whose field of the first name has the second for its text.
+    Element(Name, Name),
 }
 
 /// All paths of missing places.
@@ -129,8 +132,12 @@ impl Paths {
         let mut out = String::new();
         for step in self.steps(path) {
             match step {
-                Step::Key(name) => push_key(&mut out, names.text(name)),
+                Step::Key(name) => push_key(&mut out, &capped(names.text(name), NAME)),
                 Step::Index(index) => out.push_str(&format!("[{index}]")),
+                Step::Element(key, value) => {
+                    let value = capped(names.text(value), NAME);
+                    out.push_str(&format!("[{}={value}]", names.text(key)));
+                }
             }
         }
         out

@@ -6,6 +6,7 @@ use super::origin::{Origin, PathId, Place, Step, push_key};
 use super::print::MASK;
 use super::value::ObjectId;
 use crate::finding::Resource;
+use crate::report::limit::{NAME, PATH, cap, capped};
 use crate::world::{Form, WorldFile};
 use crate::yaml::NodeId;
 use policyc_text::{Location, Span};
@@ -41,7 +42,8 @@ impl<'a> Evaluator<'a> {
         let anchor = place.alias.map(|_| at(self.token_of(file, place, place.node)));
         let spot = match origin {
             Origin::Missing(_, missing) => {
-                let rest = self.paths.print(missing, &self.names);
+                let mut rest = self.paths.print(missing, &self.names);
+                cap(&mut rest, NAME);
                 let span = if place.alias.is_some() { file.tree().span(node) } else { self.key_token(file, place) };
                 let label = if rest.is_empty() { format!("missing: `{path}`") } else { format!("missing: `{rest}`") };
                 if !rest.is_empty() {
@@ -49,6 +51,7 @@ impl<'a> Evaluator<'a> {
                         path.push('.');
                     }
                     path.push_str(&rest);
+                    cap(&mut path, PATH);
                 }
                 Spot { location: at(span), path, blamed: None, label, anchor: None }
             }
@@ -148,12 +151,13 @@ impl<'a> Evaluator<'a> {
         if place.alias.is_some() {
             let target = file.target(site);
             if merged {
-                push_key(&mut path, file.key_text(place.node));
+                push_key(&mut path, &capped(file.key_text(place.node), NAME));
             } else if target != place.node {
                 let inner = self.steps_between(place.file, target, place.node);
                 self.push_steps(place.file, target, &inner, &mut path, &mut plain);
             }
         }
+        cap(&mut path, PATH);
         path
     }
 
@@ -163,7 +167,7 @@ impl<'a> Evaluator<'a> {
         for node in steps {
             if file.tree().key_span(*node).is_some() {
                 let key = file.key_text(*node);
-                push_key(path, key);
+                push_key(path, &capped(key, NAME));
                 push_key(plain, key);
             } else {
                 let step = self.item_step(number, top, parent, *node, plain);
@@ -191,7 +195,7 @@ impl<'a> Evaluator<'a> {
             && !file.text(value).is_empty()
         {
             let text = if file.is_secret(value) { MASK } else { file.text(value) };
-            return format!("[{key}={text}]");
+            return format!("[{key}={}]", capped(text, NAME));
         }
         let children = self.children(number, list);
         format!("[{}]", children.partition_point(|child| *child < item))
@@ -245,10 +249,10 @@ impl<'a> Evaluator<'a> {
             object.written_namespace(files).or(default).map(str::to_owned)
         });
         Resource {
-            api_version: object.api_version(files).to_owned(),
-            kind: object.kind(files).to_owned(),
-            namespace,
-            name,
+            api_version: capped(object.api_version(files), NAME).into_owned(),
+            kind: capped(object.kind(files), NAME).into_owned(),
+            namespace: namespace.map(|namespace| capped(&namespace, NAME).into_owned()),
+            name: capped(&name, NAME).into_owned(),
         }
     }
 

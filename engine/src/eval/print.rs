@@ -3,7 +3,9 @@
 use super::access::shorten;
 use super::machine::Evaluator;
 use super::origin::Origin;
-use super::value::{Data, ObjectId, Rich, RowId, Value};
+use super::truth::Truth;
+use super::value::{Data, ObjectId, Rich, RowId, Unknown, Value};
+use crate::report::limit::{MESSAGE, NAME, REASON, VALUE, cap, capped};
 use policyc_lang::ir::{Const, Expr, ExprId, TextPart};
 use serde_json::Value as Json;
 use std::fmt::Write;
@@ -16,26 +18,55 @@ const NOT_SET: &str = "(not set)";
 const MOST_ITEMS: usize = 50;
 /// Nested values in messages are cut at this depth.
 const MOST_DEPTH: u32 = 8;
+/// Characters of a part of an object's title; names that Kubernetes takes have at most 253.
+const MOST_TITLE: usize = 253;
+
+/// How a value is printed.
+#[derive(Clone, Copy, Debug)]
+struct How {
+    /// Values of Secrets are masked.
+    mask: bool,
+    /// What is not known goes without its reason, which has quotes of its own.
+    bare: bool,
+    /// Characters of a scalar.
+    scalar: usize,
+    /// Length of the output, in bytes, at which collections stop.
+    end: usize,
+    /// Levels of nesting that are left.
+    depth: u32,
+}
+
+impl How {
+    /// As texts of policies show values: whole.
+    const EXACT: Self = Self { mask: false, bare: false, scalar: usize::MAX, end: usize::MAX, depth: MOST_DEPTH };
+    /// As messages show values.
+    const MESSAGE: Self = Self { mask: true, scalar: VALUE, end: NAME, ..Self::EXACT };
+
+    fn below(self) -> Self {
+        Self { depth: self.depth.saturating_sub(1), ..self }
+    }
+}
 
 impl<'a> Evaluator<'a> {
     /// Appends a value as texts show it.
     pub(crate) fn print(&mut self, value: &Value<'a>, out: &mut String) {
-        self.print_at(value, out, false, MOST_DEPTH);
+        self.print_at(value, out, How::EXACT);
     }
 
     /// A value as messages show it: values of Secrets masked.
     pub(crate) fn print_masked(&mut self, value: &Value<'a>) -> String {
         let mut out = String::new();
-        self.print_at(value, &mut out, true, MOST_DEPTH);
+        self.print_at(value, &mut out, How::MESSAGE);
+        cap(&mut out, NAME);
         out
     }
 
-    fn print_at(&mut self, value: &Value<'a>, out: &mut String, mask: bool, depth: u32) {
-        if mask && self.is_secret(value.origin) && !value.is_absent() {
+    fn print_at(&mut self, value: &Value<'a>, out: &mut String, how: How) {
+        if how.mask && self.is_secret(value.origin) && !value.is_absent() {
             out.push_str(MASK);
             return;
         }
-        if depth == 0 || !self.fuel.step() {
+        if how.depth == 0 || !self.fuel.step() {
             out.push('…');
             return;
         }
@@ -43,11 +74,14 @@ impl<'a> Evaluator<'a> {
         let written = match &value.data {
             Data::Absent => write!(out, "{NOT_SET}"),
             Data::Null => write!(out, "null"),
-            Data::Unknown(unknown) => write!(out, "(unknown: {})", unknown.reason),
+            Data::Unknown(unknown) => {
+                print_unknown(unknown, out, how);
+                return;
+            }
             Data::Bool(value) => write!(out, "{value}"),
             Data::Number(value) => write!(out, "{value}"),
-            Data::Str(text) => write!(out, "{text}"),
-            Data::Owned(text) => write!(out, "{text}"),
+            Data::Str(text) => write!(out, "{}", capped(text, how.scalar)),
+            Data::Owned(text) => write!(out, "{}", capped(text, how.scalar)),
             Data::Quantity(value) => write!(out, "{value}"),
             Data::Duration(value) => write!(out, "{value}"),
             Data::Date(value) => write!(out, "{value}"),
@@ -58,37 +92,46 @@ impl<'a> Evaluator<'a> {
             Data::Const(constant) => write!(out, "{}", const_text(constant)),
             Data::Rich(rich) => write!(out, "{}", rich_text(rich)),
             Data::Object(id) => write!(out, "{}", self.object_title(*id)),
-            Data::Namespace(id) => write!(out, "{}", self.world.namespaces()[id.0 as usize].name),
-            Data::Project => write!(out, "{}", self.world.options().name),
+            Data::Namespace(id) => {
+                let name = &self.world.namespaces()[id.0 as usize].name;
+                write!(out, "{}", capped(name, how.scalar))
+            }
+            Data::Project => write!(out, "{}", capped(&self.world.options().name, how.scalar)),
             Data::Cluster => write!(out, "cluster {}", self.settings.cluster.version),
-            Data::Row(row) => return self.print_row(*row, value, out, mask, depth),
+            Data::Row(row) => return self.print_row(*row, value, out, how),
             Data::Node(..) | Data::List(_) | Data::ConstList(_) if self.is_list(value) => {
-                return self.print_list(value, out, mask, depth);
+                return self.print_list(value, out, how);
             }
             Data::Node(..) | Data::Record(_) | Data::ConstRecord(_) | Data::List(_) | Data::ConstList(_) => {
-                return self.print_map(value, out, mask, depth);
+                return self.print_map(value, out, how);
             }
         };
         debug_assert!(written.is_ok(), "a string takes everything");
     }
 
-    fn print_list(&mut self, value: &Value<'a>, out: &mut String, mask: bool, depth: u32) {
-        let Ok((mut elements, _)) = self.elements(value) else { return };
+    // An empty list would not be seen.
+    fn print_list(&mut self, value: &Value<'a>, out: &mut String, how: How) {
+        let Ok((mut elements, incomplete)) = self.elements(value) else { return };
         let mut number = 0;
         while let Some(item) = elements.next_item(self) {
             if number > 0 {
                 out.push_str(", ");
             }
-            if number == MOST_ITEMS {
+            if number == MOST_ITEMS || out.len() > how.end {
                 out.push('…');
                 return;
             }
-            self.print_at(&item, out, mask, depth - 1);
+            self.print_at(&item, out, how.below());
             number += 1;
+        }
+        match incomplete {
+            _ if number > 0 => {}
+            Some(unknown) => print_unknown(&unknown, out, how),
+            None => out.push_str("[]"),
         }
     }
 
-    fn print_map(&mut self, value: &Value<'a>, out: &mut String, mask: bool, depth: u32) {
+    fn print_map(&mut self, value: &Value<'a>, out: &mut String, how: How) {
         let Ok((mut elements, _)) = self.elements(value) else { return };
         out.push('{');
         let mut number = 0;
@@ -96,13 +139,13 @@ impl<'a> Evaluator<'a> {
             if number > 0 {
                 out.push_str(", ");
             }
-            if number == MOST_ITEMS {
+            if number == MOST_ITEMS || out.len() > how.end {
                 out.push('…');
                 break;
             }
-            out.push_str(key.as_str().unwrap_or_default());
+            out.push_str(&capped(key.as_str().unwrap_or_default(), how.scalar));
             out.push_str(": ");
-            self.print_at(&item, out, mask, depth - 1);
+            self.print_at(&item, out, how.below());
             number += 1;
         }
         out.push('}');
@@ -110,28 +153,28 @@ impl<'a> Evaluator<'a> {
 
     // A view may say how its rows look; else they look like their scalar, or by their name, or as the object they are
     // or stand in.
-    fn print_row(&mut self, row: RowId, value: &Value<'a>, out: &mut String, mask: bool, depth: u32) {
+    fn print_row(&mut self, row: RowId, value: &Value<'a>, out: &mut String, how: How) {
         let program = self.program;
         let view_id = self.rows[row.0 as usize].view;
         let fields = &program.view(view_id).fields;
         if let Some(place) = fields.iter().position(|field| program.name(field.name) == "display") {
             let shown = self.row_field(value, view_id, u32::try_from(place).unwrap_or(u32::MAX));
-            return self.print_at(&shown, out, mask, depth - 1);
+            return self.print_at(&shown, out, how.below());
         }
         let own = self.rows[row.0 as usize].own.clone();
         match own.data {
             Data::Object(_) | Data::Namespace(_) | Data::Project | Data::Row(_) => {
-                return self.print_at(&own, out, mask, depth - 1);
+                return self.print_at(&own, out, how.below());
             }
             Data::Absent | Data::Node(..) | Data::Record(_) => {}
-            _ => return self.print_at(&own, out, mask, depth - 1),
+            _ => return self.print_at(&own, out, how.below()),
         }
         let name = match fields.iter().position(|field| program.name(field.name) == "name") {
             Some(place) => self.row_field(value, view_id, u32::try_from(place).unwrap_or(u32::MAX)),
             None => self.entry(&own, "name"),
         };
         if name.as_str().is_some() {
-            return self.print_at(&name, out, mask, depth - 1);
+            return self.print_at(&name, out, how.below());
         }
         match self.object_of(value) {
             Some(object) => out.push_str(&self.object_title(object)),
@@ -143,9 +186,10 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn object_title(&self, id: ObjectId) -> String {
         let files = self.world.files();
         let object = self.object(id);
-        let (kind, name) = (object.kind(files), object.name(files).unwrap_or_default());
+        let short = |text| capped(text, MOST_TITLE);
+        let (kind, name) = (short(object.kind(files)), short(object.name(files).unwrap_or_default()));
         match object.written_namespace(files).filter(|_| object.namespace.is_some()) {
-            Some(namespace) => format!("{kind} {namespace}/{name}"),
+            Some(namespace) => format!("{kind} {}/{name}", short(namespace)),
             None => format!("{kind} {name}").trim_end().to_owned(),
         }
     }
@@ -173,27 +217,41 @@ impl<'a> Evaluator<'a> {
         Value::text(out, origin)
     }
 
-    /// The text of a message, a help or the like, in which values of Secrets are masked.
+    /// The text of a message, a help or the like, in which values of Secrets are masked and long ones are cut.
     pub(crate) fn message(&mut self, id: ExprId) -> String {
-        let program = self.program;
-        match program.exprs.get(id.index()) {
+        let mut out = String::new();
+        self.push_message(id, &mut out, NAME);
+        cap(&mut out, MESSAGE);
+        out
+    }
+
+    // `most`: characters of a text that is no part of another.
+    fn push_message(&mut self, id: ExprId, out: &mut String, most: usize) {
+        // Between backticks stands a name: the reason why it is not known would have backticks too.
+        let bare = out.bytes().filter(|byte| *byte == b'`').count() % 2 == 1;
+        let how = How { bare, scalar: most, ..How::MESSAGE };
+        match self.program.exprs.get(id.index()) {
             Some(Expr::Text(parts)) => {
-                let mut out = String::new();
                 for part in parts {
+                    if out.len() > 4 * MESSAGE {
+                        return;
+                    }
                     match part {
                         TextPart::Plain(text) => out.push_str(text),
-                        TextPart::Value(expr) => out.push_str(&self.message(*expr)),
+                        TextPart::Value(expr) => self.push_message(*expr, out, VALUE),
                     }
                 }
-                out
             }
             Some(Expr::If(condition, then, otherwise)) => match self.truth(*condition) {
-                super::truth::Truth::False => self.message(*otherwise),
-                _ => self.message(*then),
+                Truth::True => self.push_message(*then, out, most),
+                Truth::False => self.push_message(*otherwise, out, most),
+                Truth::Unknown(unknown) => print_unknown(&unknown, out, how),
             },
             _ => {
                 let value = self.eval(id);
-                self.print_masked(&value)
+                let mut text = String::new();
+                self.print_at(&value, &mut text, how);
+                out.push_str(&capped(&text, NAME));
             }
         }
     }
@@ -243,6 +301,16 @@ impl<'a> Evaluator<'a> {
     }
 }
 
+fn print_unknown(unknown: &Unknown, out: &mut String, how: How) {
+    if how.bare {
+        out.push_str("(unknown)");
+    } else {
+        out.push_str("(unknown: ");
+        out.push_str(&capped(&unknown.reason, how.scalar.max(REASON)));
+        out.push(')');
+    }
+}
+
 fn rich_text(rich: &Rich) -> String {
     match rich {
         Rich::Version(version) => version.to_string(),
@@ -269,6 +337,7 @@ pub(crate) fn const_text(constant: &Const) -> String {
         Const::Ip(value) => value.to_string(),
         Const::Cidr(value) => value.to_string(),
         Const::Range(value) => value.to_string(),
+        Const::List(items) if items.is_empty() => "[]".to_owned(),
         Const::List(items) => shorten(&items.iter().take(MOST_ITEMS).map(const_text).collect::<Vec<_>>().join(", ")),
         Const::Record(fields) => {
             let fields: Vec<_> =

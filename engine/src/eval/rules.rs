@@ -10,8 +10,11 @@ use super::plan::Planned;
 use super::truth::Truth;
 use super::value::{Data, Unknown, Value};
 use crate::finding::{Outcome, RawFinding, RelatedPlace};
-use policyc_lang::ir::{Binder, Check, CheckId, ExprId, Rule, Statement, UnknownPolicy};
+use crate::report::limit::{REASON, VALUE, capped};
+use policyc_lang::ir::{Binder, Check, CheckId, Expr, ExprId, Rule, Statement, UnknownPolicy};
 use policyc_lang::values::Severity;
+use rustc_hash::{FxHashMap, FxHasher};
+use std::hash::{Hash, Hasher};
 
 /// Most related places that a finding names.
 const MOST_RELATED: usize = 20;
@@ -29,6 +32,8 @@ pub(crate) struct Run<'a, 'j> {
     /// Elements of the loops around the current block.
     pub(crate) loop_items: Vec<Value<'a>>,
     stopped: bool,
+    /// Places in `judged` of this subject's findings, by a hash of what they say.
+    said: FxHashMap<u64, usize>,
     judged: &'j mut Judged,
 }
 
@@ -71,6 +76,7 @@ impl<'a> Evaluator<'a> {
             doubts: Vec::new(),
             loop_items: Vec::new(),
             stopped: false,
+            said: FxHashMap::default(),
             judged,
         };
         if planned.too_deep {
@@ -238,7 +244,21 @@ impl<'a> Evaluator<'a> {
         let value = self.eval(expr);
         match &value.data {
             Data::Severity(severity) => *severity,
+            // How bad it is is not known: as bad as it can be.
+            Data::Unknown(_) => self.worst(expr).unwrap_or(Severity::Critical),
             _ => value.as_str().and_then(|text| Severity::parse(text).ok()).unwrap_or(run.planned.severity),
+        }
+    }
+
+    // The highest severity that an expression gives whichever way its conditions come out; `None` where it may give any.
+    fn worst(&mut self, expr: ExprId) -> Option<Severity> {
+        if let Some(Expr::If(_, then, otherwise)) = self.program.exprs.get(expr.index()) {
+            return Some(self.worst(*then)?.max(self.worst(*otherwise)?));
+        }
+        let value = self.eval(expr);
+        match &value.data {
+            Data::Severity(severity) => Some(*severity),
+            _ => value.as_str().and_then(|text| Severity::parse(text).ok()),
         }
     }
 
@@ -270,7 +290,7 @@ impl<'a> Evaluator<'a> {
             if let Some(object) = self.object_of(&value) {
                 return vec![self.object_value(object).origin];
             }
-            let policyc_lang::ir::Expr::Param(param) = &self.program.exprs[expr.index()] else { return Vec::new() };
+            let Expr::Param(param) = &self.program.exprs[expr.index()] else { return Vec::new() };
             return vec![Origin::Param(*param)];
         }
         vec![value.origin]
@@ -314,7 +334,7 @@ impl<'a> Evaluator<'a> {
             None => lowercase_first(&run.rule.title),
         };
         if let Some(unknown) = &report.unknown {
-            message = format!("cannot tell whether {message}: {}", unknown.reason);
+            message = format!("cannot tell whether {message}: {}", capped(&unknown.reason, REASON));
         }
         let help = match check.and_then(|check| check.help) {
             Some(help) => Some(self.message(help)),
@@ -330,7 +350,7 @@ impl<'a> Evaluator<'a> {
             Some(check) if self.settings.fixes && report.outcome == Outcome::Fail => self.fixes(check),
             _ => Vec::new(),
         };
-        run.judged.findings.push(RawFinding {
+        let finding = RawFinding {
             rule: run.planned.id.clone(),
             outcome: report.outcome,
             severity,
@@ -344,7 +364,8 @@ impl<'a> Evaluator<'a> {
             open_world: false,
             exempted,
             fixes,
-        });
+        };
+        run.push(finding);
     }
 
     fn related(&mut self, report: &Report<'a>, primary: Origin, spot: &Spot) -> Vec<(RelatedPlace, String)> {
@@ -386,7 +407,7 @@ impl<'a> Evaluator<'a> {
         for param in params {
             if let Some(known) = self.program.params.get(param.index()) {
                 let value = self.plan.param(self.env, param).map_or_else(String::new, super::print::const_text);
-                let value = if value.is_empty() { "empty" } else { value.as_str() };
+                let value = if value.is_empty() { "empty".into() } else { capped(&value, VALUE) };
                 let label = format!("parameter `{}` is {value}", known.name);
                 add(RelatedPlace::Policy(known.module.0, known.span), label);
             }
@@ -396,6 +417,20 @@ impl<'a> Evaluator<'a> {
 }
 
 impl Run<'_, '_> {
+    // Both branches of a condition that is not known may say the same of the same place: one finding.
+    fn push(&mut self, finding: RawFinding) {
+        let mut hasher = FxHasher::default();
+        let RawFinding { primary, outcome, message, path, .. } = &finding;
+        (primary, outcome, message, path).hash(&mut hasher);
+        let findings = &mut self.judged.findings;
+        let known = self.said.insert(hasher.finish(), findings.len());
+        if known.and_then(|place| findings.get(place)) != Some(&finding) {
+            findings.push(finding);
+        } else if let Some(place) = known {
+            self.said.insert(hasher.finish(), place);
+        }
+    }
+
     fn note(&mut self, check: Option<CheckId>, blamed: Option<ReadKey>, severity: Severity) {
         self.failures.push(Failure { check, blamed, severity });
     }

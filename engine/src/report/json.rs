@@ -2,7 +2,7 @@
 //!
 //! Optional fields are `null` where there is nothing to say; `fix` is left out without edits.
 
-use super::{Finding, Place, Problem, Report, Summary};
+use super::{Finding, Place, Problem, Report, Summary, write_value};
 use crate::finding::{Range, Resource};
 use policyc_text::Position;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
@@ -18,8 +18,7 @@ use std::sync::Arc;
 /// Those of the writer.
 pub fn write_json(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
-    serde_json::to_writer(&mut out, &Json(report))?;
-    out.write_all(b"\n")?;
+    write_value(&Json(report), false, &mut out)?;
     out.flush()
 }
 
@@ -40,6 +39,7 @@ impl Serialize for Json<'_, Report> {
         map.serialize_entry::<_, [(); 0]>("suppressed", &[])?;
         map.serialize_entry("partialObjects", &Each(&report.partial))?;
         map.serialize_entry("notes", &report.notes)?;
+        map.serialize_entry("exempted", &Each(&report.exempted))?;
         map.end()
     }
 }
@@ -85,6 +85,17 @@ impl Serialize for Json<'_, Summary> {
         map.serialize_entry("bySeverity", &Json(&summary.by_severity))?;
         map.serialize_entry("openWorld", &summary.open_world)?;
         map.serialize_entry("untyped", &summary.untyped)?;
+        map.end()
+    }
+}
+
+impl Serialize for Json<'_, super::ExemptedGroup> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(4))?;
+        map.serialize_entry("rule", &self.0.rule)?;
+        map.serialize_entry("because", &self.0.because)?;
+        map.serialize_entry("until", &self.0.until)?;
+        map.serialize_entry("count", &self.0.count)?;
         map.end()
     }
 }
@@ -265,7 +276,7 @@ mod tests {
                 r#""phase":3,"theme":"t","controls":["cis-k8s:5.2.2"],"fingerprint":"{}"}}],"#,
                 r#""diagnostics":[{{"code":"yaml/syntax","severity":"error","message":"broken","file":"a/b.yaml","#,
                 r#""range":{{"start":{{"line":2,"column":1,"offset":10}},"end":{{"line":2,"column":1,"offset":10}}}},"#,
-                r#""help":"mend it","related":[]}}],"suppressed":[],"partialObjects":[],"notes":[]}}"#,
+                r#""help":"mend it","related":[]}}],"suppressed":[],"partialObjects":[],"notes":[],"exempted":[]}}"#,
                 "\n"
             ),
             version,

@@ -5,7 +5,9 @@
 
 mod excerpt;
 mod fingerprint;
+mod formatter;
 mod json;
+pub(crate) mod limit;
 mod locate;
 mod mask;
 mod summary;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 
 pub use excerpt::Excerpt;
 pub use fingerprint::fingerprint;
+pub use formatter::write_value;
 pub use json::write_json;
 pub use locate::Locator;
 pub use mask::Secrets;
@@ -42,8 +45,23 @@ pub struct Report {
     pub partial: Vec<(Arc<str>, Resource)>,
     /// How the checks of each rule came out, by its id; built-in rules are not counted.
     pub rule_counts: BTreeMap<String, RuleCounts>,
+    /// What exemptions keep out of `findings`, sorted by rule.
+    pub exempted: Vec<ExemptedGroup>,
     /// What else a reader should know about the run; one sentence each.
     pub notes: Vec<String>,
+}
+
+/// Findings of one rule that one exemption covers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExemptedGroup {
+    /// Id of the rule's instance.
+    pub rule: String,
+    /// Why, as the exemption says.
+    pub because: String,
+    /// The exemption's last day, `2026-11-23`.
+    pub until: String,
+    /// How many findings.
+    pub count: usize,
 }
 
 /// How the checks of a rule came out.

@@ -1,6 +1,7 @@
 //! What evaluation asks of a file's tree, in its own words.
 
 use super::object::Object;
+use crate::finding::{is_open_in_secrets, is_secret_kind};
 use crate::yaml::{Children, Entries, Kind, NodeId, Resolved, Sym, Tree};
 use policyc_text::{FileId, Span};
 use std::sync::Arc;
@@ -134,7 +135,7 @@ impl WorldFile {
         !self.secrets.is_empty()
     }
 
-    /// Whether a node is a value of a Secret's data.
+    /// Whether a node is a value of a Secret that must not be told.
     #[must_use]
     pub fn is_secret(&self, node: NodeId) -> bool {
         let span = self.tree.span(node);
@@ -146,17 +147,36 @@ impl WorldFile {
 /// Notes where the data of Secrets stands.
 pub(super) fn note_secrets(files: &mut [WorldFile], objects: &[Object]) {
     for object in objects {
-        if object.kind(files) != "Secret" {
+        if !is_secret_kind(object.kind(files)) {
             continue;
         }
         let file = &mut files[object.file as usize];
-        for key in ["data", "stringData"] {
-            if let Some(entry) = file.tree.get_text(object.node, key) {
-                file.secrets.push(file.tree.span(file.tree.resolve(entry)));
+        let tree = Arc::clone(&file.tree);
+        let mut note = |parent: &str, map: NodeId| {
+            for entry in tree.entries(map).filter(|entry| !is_open_in_secrets(parent, tree.key_text(entry.value))) {
+                let target = tree.resolve(entry.value);
+                // Which labels there are may be told, and what they say may not.
+                if parent == "metadata" && tree.key_text(entry.value) == "labels" && tree.kind(target) == Kind::Mapping
+                {
+                    file.secrets.extend(tree.entries(target).map(|label| tree.span(tree.resolve(label.value))));
+                } else {
+                    file.secrets.push(tree.span(target));
+                }
             }
+        };
+        note("", object.node);
+        if let Some(metadata) = tree.get_text(object.node, "metadata") {
+            note("metadata", tree.resolve(metadata));
         }
     }
     for file in files {
-        file.secrets.sort_unstable();
+        file.secrets.sort_unstable_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+        // What lies in another is told by that one; a search looks at one span alone.
+        let mut end = None;
+        file.secrets.retain(|span| {
+            let outer = end.is_none_or(|end| span.end > end);
+            end = end.max(Some(span.end));
+            outer
+        });
     }
 }
