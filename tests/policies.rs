@@ -51,6 +51,17 @@ fn a_slip_in_a_path_is_a_compile_error_with_the_right_name() {
 }
 
 #[test]
+fn the_intermediate_representation_is_printed() {
+    let path = root().join("examples/policies/images.policy");
+    let said = Folder::new(&[]).run(&["compile", "--emit", "ir", path.to_str().unwrap()]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("param repositories: list<glob>"), "{}", said.out);
+    assert!(said.out.contains("require #"), "{}", said.out);
+    let said = Folder::new(&[]).run(&["compile", "--emit", "ir-json", path.to_str().unwrap()]);
+    assert_eq!(said.json()["version"], 1);
+}
+
+#[test]
 fn hostile_policies_end_in_a_diagnostic() {
     let rule = |condition: &str| {
         format!(

@@ -212,8 +212,10 @@ pub(crate) enum Color {
 /// What `compile` prints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Emit {
-    /// The intermediate representation.
+    /// The intermediate representation, as text for people.
     Ir,
+    /// The same as JSON, whole: what the file builds on stands in it too.
+    IrJson,
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

@@ -5,6 +5,7 @@ use crate::library::{Policies, standard};
 use crate::{Refusal, exit, output, render};
 use policyc_engine::report::write_value;
 use policyc_lang::check::Artefact;
+use policyc_lang::ir::ModuleId;
 
 /// Compiles a policy file on top of the standard library.
 ///
@@ -17,10 +18,19 @@ pub(crate) fn compile(args: &CompileArgs) -> Result<u8, Refusal> {
     if !compiled.is_ok() {
         return Ok(exit::USAGE);
     }
-    if args.emit == Some(Emit::Ir) {
-        let own: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        let program = only(compiled.artefact, &own);
-        output::print(|out| write_value(&program, true, out))?;
+    match args.emit {
+        None => {}
+        Some(Emit::Ir) => {
+            let program = &compiled.artefact.program;
+            let first = program.modules.len() - sources.len();
+            let text = program.print(ModuleId(u32::try_from(first).unwrap_or(u32::MAX)));
+            output::print(|out| text.lines().try_for_each(|line| writeln!(out, "{}", render::escape(line))))?;
+        }
+        Some(Emit::IrJson) => {
+            let own: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+            let program = only(compiled.artefact, &own);
+            output::print(|out| write_value(&program, true, out))?;
+        }
     }
     Ok(exit::CLEAN)
 }
