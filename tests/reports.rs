@@ -44,6 +44,24 @@ fn the_human_report() {
 }
 
 #[test]
+fn whatever_is_shown_has_its_source_line() {
+    let pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostNetwork: true\n  hostPID: \"x\"\n";
+    let (few, many) = (pod.repeat(2), pod.repeat(9));
+    let folder = Folder::new(&[("a.yaml", &few), ("b.yaml", &many)]);
+    for (args, findings) in [
+        (&[][..], 9),
+        (&["--full"], 33),
+        (&["--indeterminate", "ignore"], 6),
+        (&["--indeterminate", "ignore", "--full"], 22),
+    ] {
+        let rules = ["--rule", "host-network", "--rule", "host-pid", "--rule", "schema/type"];
+        let out = folder.run(&[&["check", "."], &rules[..], args].concat()).out;
+        let frames = |sign: &str| out.lines().filter(|line| line.contains(sign)).count();
+        assert_eq!((frames("╭─["), frames(" │ ")), (findings, findings), "{args:?}: {out}");
+    }
+}
+
+#[test]
 fn colour_only_where_it_is_wanted() {
     let folder = Folder::new(&[("a.yaml", MANIFEST)]);
     assert!(!folder.run(&["check", "a.yaml"]).out.contains('\u{1b}'));

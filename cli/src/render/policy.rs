@@ -103,4 +103,18 @@ mod tests {
         let out = drawn(&text, Span::new(text.len() - 2, text.len() - 1), "no");
         assert!(out.contains(&format!("[a.policy:2:{}]", 70_000 + 18)), "{out}");
     }
+
+    #[test]
+    fn every_span_of_an_odd_text_can_be_drawn() {
+        let text = "\u{feff}é\t\r\n漢字\u{202e}\rx\n\n\u{0}y\u{301}\n";
+        for start in 0..=text.len() + 1 {
+            for end in start..=text.len() + 1 {
+                let out = drawn(text, Span::new(start, end), "no");
+                assert!(
+                    out.contains("[a.policy:") && !out.contains(['\u{202e}', '\u{0}', '\r']),
+                    "{start} {end}: {out}"
+                );
+            }
+        }
+    }
 }

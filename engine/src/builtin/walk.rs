@@ -7,6 +7,7 @@ use super::path::PathText;
 use super::scalar;
 use super::{Builtin, Context};
 use crate::finding::{Outcome, RawFinding, RelatedPlace, is_open_in_secrets};
+use crate::report::blamed_text;
 use crate::report::limit::{NAME, VALUE, capped};
 use crate::yaml::{Entry, Kind, NodeId};
 use policyc_lang::schema::{DefId, ListId, TypeId, TypeRef, did_you_mean};
@@ -258,7 +259,7 @@ impl<'w, 'c> Walk<'w, 'c> {
             path: self.path.text().to_owned(),
             resource: Some(self.context.resource.clone()),
             related,
-            blamed: scalar.then(|| tree.text(node).to_owned()),
+            blamed: scalar.then(|| blamed_text(tree.text(node))),
             open_world: false,
             exempted: None,
             fixes: Vec::new(),

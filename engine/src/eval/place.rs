@@ -6,6 +6,7 @@ use super::origin::{Origin, PathId, Place, Step, push_key};
 use super::print::MASK;
 use super::value::ObjectId;
 use crate::finding::Resource;
+use crate::report::blamed_text;
 use crate::report::limit::{NAME, PATH, cap, capped};
 use crate::world::{Form, WorldFile};
 use crate::yaml::NodeId;
@@ -59,7 +60,7 @@ impl<'a> Evaluator<'a> {
                 let span = file.tree().key_span(node).unwrap_or_else(|| file.tree().span(node));
                 let text = file.key_text(place.node).to_owned();
                 let label = format!("key `{}`", shorten(&text));
-                Spot { location: at(span), path, blamed: Some(text), label, anchor }
+                Spot { location: at(span), path, blamed: Some(blamed_text(&text)), label, anchor }
             }
             _ => {
                 let span =
@@ -78,7 +79,7 @@ impl<'a> Evaluator<'a> {
             return MASK.to_owned();
         }
         if file.form(place.node) == Form::Scalar {
-            return file.text(place.node).to_owned();
+            return blamed_text(file.text(place.node));
         }
         let value = self.node_value(place, policyc_lang::ir::Shape::Dynamic);
         self.print_masked(&value)

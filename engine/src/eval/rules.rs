@@ -417,17 +417,25 @@ impl<'a> Evaluator<'a> {
 }
 
 impl Run<'_, '_> {
-    // Both branches of a condition that is not known may say the same of the same place: one finding.
+    // Both branches of a condition that is not known may say the same of the same place: one finding, as bad as the
+    // worse of them.
     fn push(&mut self, finding: RawFinding) {
-        let mut hasher = FxHasher::default();
-        let RawFinding { primary, outcome, message, path, .. } = &finding;
-        (primary, outcome, message, path).hash(&mut hasher);
+        let said = |finding: &RawFinding| {
+            let mut hasher = FxHasher::default();
+            (finding.primary, finding.outcome, &finding.message, &finding.path).hash(&mut hasher);
+            hasher.finish()
+        };
         let findings = &mut self.judged.findings;
-        let known = self.said.insert(hasher.finish(), findings.len());
-        if known.and_then(|place| findings.get(place)) != Some(&finding) {
-            findings.push(finding);
-        } else if let Some(place) = known {
-            self.said.insert(hasher.finish(), place);
+        let place = *self.said.entry(said(&finding)).or_insert(findings.len());
+        match findings.get_mut(place) {
+            Some(known)
+                if (known.primary, known.outcome, known.exempted)
+                    == (finding.primary, finding.outcome, finding.exempted)
+                    && (&known.message, &known.path) == (&finding.message, &finding.path) =>
+            {
+                known.severity = known.severity.max(finding.severity);
+            }
+            _ => findings.push(finding),
         }
     }
 

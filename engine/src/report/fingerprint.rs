@@ -5,7 +5,7 @@ use crate::finding::Resource;
 /// The fingerprint of a finding: `v1:` and 32 hexadecimal digits.
 ///
 /// The digits are FNV-1a, 128 bits, over rule id, API group, kind, namespace and name of the object, the structural
-/// path (list keys in place of indices) and the blamed value's text, each after its length in bytes as eight
+/// path (list keys in place of indices) and the blamed value's text (of one longer than 4,096 bytes its length and hash), each after its length in bytes as eight
 /// little-endian bytes. A missing value differs from an empty one. No line enters, nor the version of the API group.
 #[must_use]
 pub fn fingerprint(rule: &str, resource: Option<&Resource>, path: &str, blamed: Option<&str>) -> String {
@@ -22,6 +22,20 @@ pub fn fingerprint(rule: &str, resource: Option<&Resource>, path: &str, blamed: 
         hash.part(blamed);
     }
     format!("v1:{:032x}", hash.state)
+}
+
+/// Bytes of a blamed value that are kept as they are.
+const LONG: usize = 4096;
+
+/// What stands for a blamed value in a fingerprint: itself, or of one that is long its length and its hash, since every
+/// finding on it would keep a copy.
+pub(crate) fn blamed_text(text: &str) -> String {
+    if text.len() <= LONG {
+        return text.to_owned();
+    }
+    let mut hash = Fnv::new();
+    hash.part(text);
+    format!("{}:{:032x}", text.len(), hash.state)
 }
 
 /// FNV-1a with 128 bits: offset basis and prime as published by its authors.
@@ -51,7 +65,7 @@ impl Fnv {
 
 #[cfg(test)]
 mod tests {
-    use super::{Fnv, fingerprint};
+    use super::{Fnv, LONG, blamed_text, fingerprint};
     use crate::finding::Resource;
 
     fn object(api_version: &str, name: &str) -> Resource {
@@ -64,6 +78,14 @@ mod tests {
         let mut hash = Fnv::new();
         hash.bytes(b"a");
         assert_eq!(hash.state, 0xd228_cb69_6f1a_8caf_7891_2b70_4e4a_8964);
+    }
+
+    #[test]
+    fn long_values_are_told_apart_by_their_ends() {
+        let (short, long) = ("a".repeat(LONG), "a".repeat(LONG + 1));
+        assert_eq!(blamed_text(&short), short);
+        assert!(blamed_text(&long).len() < 64);
+        assert_ne!(blamed_text(&long), blamed_text(&long.replace("aa", "ab")));
     }
 
     #[test]

@@ -52,7 +52,7 @@ impl<'t> Locator<'t> {
     /// A place with its source line, secrets masked.
     #[must_use]
     pub fn framed(&self, span: Span, secrets: &Secrets) -> Place {
-        Place { excerpt: Some(Excerpt::of(self, span, secrets)), ..self.place(span) }
+        Place { excerpt: Some(Box::new(Excerpt::of(self, span, secrets))), ..self.place(span) }
     }
 
     fn position(&self, offset: u32) -> Position {

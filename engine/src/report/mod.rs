@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use excerpt::Excerpt;
+pub(crate) use fingerprint::blamed_text;
 pub use fingerprint::fingerprint;
 pub use formatter::write_value;
 pub use json::write_json;
@@ -123,7 +124,7 @@ pub struct Place {
     /// Where.
     pub range: Range,
     /// The source line; `None` where frames were not asked for or must not be shown.
-    pub excerpt: Option<Excerpt>,
+    pub excerpt: Option<Box<Excerpt>>,
 }
 
 /// A diagnostic with its place.
