@@ -1,7 +1,7 @@
 //! `policyc check`: judge manifests.
 
 use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, World};
-use crate::discover::{self, Found, Source, Wanted};
+use crate::discover::{self, Found, Source, Wanted, config};
 use crate::exit::Threshold;
 use crate::library::Library;
 use crate::progress::Progress;
@@ -25,11 +25,12 @@ const STDIN: &str = "-";
 /// # Errors
 ///
 /// Bad usage: unknown rules, profiles or parameters, policies that do not compile, paths that do not exist, and no
-/// file at all.
+/// file at all, or nothing on standard input.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     let library = Library::load(&args.policies, args.output.color)?;
     let selection = library.select(&args.selection)?;
-    let found = find(args)?;
+    let mut found = find(args)?;
+    let unread = if args.no_config { Vec::new() } else { config::unread(&args.paths, &mut found) };
     if found.sources.is_empty() && !args.allow_empty {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
@@ -37,6 +38,8 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     let meaning = meaning(&args.meaning, &found)?;
     let frames = args.output.format == Format::Human && !args.output.quiet;
     let mut report = run(args, &found, &Meaning { frames, ..meaning }, &selection)?;
+    report.diagnostics.extend(unread);
+    report.sort();
     if args.indeterminate == Indeterminate::Ignore {
         report.findings.retain(|finding| finding.outcome == Outcome::Fail);
     }
@@ -86,6 +89,10 @@ fn find(args: &CheckArgs) -> Result<Found, Refusal> {
     if !stdin.is_empty() {
         let mut bytes = Vec::new();
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        if read.is_ok() && bytes.trim_ascii().is_empty() && !args.allow_empty {
+            let hint = "a command before the pipe may have failed; `--allow-empty` takes nothing for fine";
+            return Err(Refusal::new("there is nothing on standard input").with_hint(Some(hint)));
+        }
         let source = read.map_or_else(|error| Source::Broken(error.to_string()), |_| Source::Text(bytes));
         found.sources.insert(args.stdin_filename.clone().unwrap_or_else(|| STDIN.to_owned()), source);
     }

@@ -11,6 +11,7 @@ mod file;
 mod infos;
 mod inline_test;
 mod kustomize;
+mod lists;
 mod objects;
 mod places;
 mod rules;
