@@ -33,7 +33,8 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, node: NodeId) {
 fn is_reserved(types: &Types, api_version: &str, kind: &str) -> bool {
     let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
     let below = |group: &str| group.to_ascii_lowercase().ends_with(".k8s.io");
-    let mut schema = types.schema().kinds();
+    let schema = types.schema();
+    let mut schema = schema.kinds();
     match group {
         // Without a group other programs name the versions of their files too.
         "" if version.eq_ignore_ascii_case("v1") => !FILES.contains(&kind) && !is_list(types, kind),
