@@ -81,3 +81,14 @@ fn policies_that_do_not_compile_are_shown_and_end_the_run() {
     assert_eq!(said.code, 2);
     assert!(said.err.contains("sepc") && said.err.contains("spec"), "{}", said.err);
 }
+
+#[test]
+fn nothing_on_standard_input_is_bad_usage() {
+    let folder = Folder::new(&[]);
+    for input in ["", " \n\n"] {
+        let said = folder.run_with(&["check", "-"], input.as_bytes());
+        assert_eq!(said.code, 2, "{}", said.out);
+        assert!(said.err.contains("nothing on standard input"), "{}", said.err);
+        assert_eq!(folder.run_with(&["check", "-", "--allow-empty"], input.as_bytes()).code, 0);
+    }
+}

@@ -167,3 +167,128 @@ fn standard_input_has_the_name_that_is_given() {
     let said = folder.run_with(&["check", "-", "--stdin-filename", "Dockerfile", "--format", "json"], b"FROM x\n");
     assert_eq!((said.code, statuses(&said)), (0, (0, 1, 0)));
 }
+
+/// Where the findings of one rule start: line and text of the help.
+fn found(text: &str, rule: &str) -> Vec<(u64, String)> {
+    let folder = Folder::new(&[("a.yaml", text)]);
+    let report = folder.run(&["check", "a.yaml", "--format", "json", "--rule", rule]).json();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let line = |finding: &serde_json::Value| finding["range"]["start"]["line"].as_u64().unwrap();
+    findings.map(|finding| (line(finding), finding["help"].as_str().unwrap_or_default().to_owned())).collect()
+}
+
+#[test]
+fn items_are_judged_whatever_the_list_is_called() {
+    let pod = "- apiVersion: v1\n  kind: Pod\n  metadata: {name: p}\n  spec:\n    containers:\n    - name: c\n      \
+               image: a:1\n      securityContext: {privileged: true}\n";
+    for head in [
+        "apiVersion: v1\nkind: List",
+        "apiVersion: v1\nkind: ConfigMap",
+        "apiVersion: v1\nkind: Pod",
+        "apiVersion: v1\nkind: list",
+        "apiVersion: example.org/v1\nkind: Foo",
+        "kind: List\n",
+        "kind: Foo\n",
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization",
+    ] {
+        let lines: Vec<u64> = found(&format!("{head}\nitems:\n{pod}"), "privileged-container")
+            .into_iter()
+            .map(|(line, _)| line)
+            .collect();
+        assert_eq!(lines, [11], "{head}");
+    }
+}
+
+#[test]
+fn what_is_no_object_where_one_belongs_is_told() {
+    let places = |text: &str| -> Vec<(String, u64)> {
+        let said = check("a.yaml", text.as_bytes());
+        let report = said.json();
+        let diagnostics = report["diagnostics"].as_array().unwrap().iter();
+        let place = |problem: &serde_json::Value| {
+            assert_eq!(problem["severity"], "warning");
+            (problem["code"].as_str().unwrap().to_owned(), problem["range"]["start"]["line"].as_u64().unwrap())
+        };
+        diagnostics.map(place).collect()
+    };
+    let stray = |line| ("input/not-an-object".to_owned(), line);
+    let list = "apiVersion: v1\nkind: List\nitems:\n- ~\n- 1\n- kind: Pod\n- {apiVersion: v1}\n";
+    assert_eq!(places(list), [4, 5, 6, 7].map(stray));
+    assert_eq!(places(&POD.replace("apiVersion: v1", "apiVersion: ~")), [stray(1)]);
+    assert_eq!(places(&format!("{POD}items: []\n")), [("input/list-kind".to_owned(), 2)]);
+    assert_eq!(places("a: 1\n...\n%YAML 1.1\n---\nb: 2\n"), []);
+    let many = format!("apiVersion: v1\nkind: List\nitems:\n{}", "- 1\n".repeat(50_000));
+    assert!(places(&many).len() < 5_000);
+}
+
+#[test]
+fn a_resource_is_whole_even_if_it_is_a_patch_elsewhere() {
+    for (resources, partial) in [("", 1), ("resources: [a.yaml]\n", 0), ("resources: [../k/a.yaml]\n", 0)] {
+        let folder = Folder::new(&[
+            ("k/kustomization.yaml", &format!("{resources}patches: [{{path: a.yaml}}]\n")),
+            ("k/a.yaml", POD),
+        ]);
+        let said = folder.run(&["check", "k", "--format", "json"]);
+        assert_eq!(said.json()["summary"]["partial"], partial, "{resources}");
+    }
+}
+
+#[test]
+fn kinds_that_kubernetes_does_not_have_are_found() {
+    for (api_version, kind, line, help) in [
+        ("v1", "pod", 2, "did you mean `Pod`?"),
+        ("v1", "Deployment", 1, "`Deployment` is a kind of `apps/v1`"),
+        ("apps", "Deployment", 1, "`Deployment` is a kind of `apps/v1`"),
+        ("Apps/v1", "Deployment", 1, "`Deployment` is a kind of `apps/v1`"),
+        ("V1", "Pod", 1, "`Pod` is a kind of `v1`"),
+        ("apps/v1", "Deploymnet", 2, "did you mean `Deployment`?"),
+        ("networking.k8s.io/v1", "NetworkPolice", 2, "did you mean `NetworkPolicy`?"),
+    ] {
+        let text = format!("apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n");
+        assert_eq!(found(&text, "schema/unknown-kind"), [(line, help.to_owned())], "{api_version} {kind}");
+    }
+    for (api_version, kind) in [
+        ("v1", "Pod"),
+        ("v1", "Config"),
+        ("v1", "PodList"),
+        ("extensions/v1beta1", "Deployment"),
+        ("example.org/v1", "pod"),
+        ("x.x-k8s.io/v1", "Pod"),
+        ("skaffold/v4beta6", "Config"),
+        ("v1alpha1", "Thing"),
+    ] {
+        let text = format!("apiVersion: {api_version}\nkind: {kind}\nmetadata: {{name: a}}\n");
+        assert_eq!(found(&text, "schema/unknown-kind"), [], "{api_version} {kind}");
+    }
+}
+
+#[test]
+fn a_configuration_file_is_told_of_and_no_input() {
+    let folder = Folder::new(&[(".git/HEAD", ""), ("policyc.yaml", "rules: []\n"), ("in/a.yaml", POD)]);
+    for (args, expected, files) in [
+        (&["check", "in", "--format", "json"][..], &["config/not-read"][..], 1),
+        (&["check", ".", "--format", "json"], &["config/not-read"], 1),
+        (&["check", "in/a.yaml", "--format", "json"], &["config/not-read"], 1),
+        (&["check", "in", "--format", "json", "--no-config"], &[], 1),
+        (&["check", "policyc.yaml", "--format", "json"], &[], 1),
+    ] {
+        let said = folder.run(args);
+        assert_eq!(
+            (codes(&said), &said.json()["summary"]["files"]),
+            (expected.iter().map(|code| (*code).to_owned()).collect(), &serde_json::json!(files)),
+            "{args:?}"
+        );
+    }
+    folder.write("in/policyc.yaml", POD.as_bytes());
+    assert_eq!(folder.run(&["check", "in", "--format", "json"]).json()["summary"]["judged"], 2);
+}
+
+#[test]
+fn json_with_a_comment_before_it_fails() {
+    for (text, code) in
+        [("// c\n{\"apiVersion\": \"v1\"}\n", 4), ("// c\n{\n  \"a\": 1\n}\n", 4), ("// c\n", 4), ("\"a\"\n", 0)]
+    {
+        let said = check("a.json", text.as_bytes());
+        assert_eq!(said.code, code, "{text}: {}", said.out);
+    }
+}

@@ -50,6 +50,44 @@ fn a_slip_in_a_path_is_a_compile_error_with_the_right_name() {
     }
 }
 
+/// A definition among the inputs types the policies that speak of its kind.
+#[test]
+fn custom_resources_are_typed_by_their_definitions() {
+    let definition = "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.acme.example}
+spec:
+  group: acme.example
+  scope: Namespaced
+  names: {kind: Widget, plural: widgets}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {colour: {type: string}}}}}}
+";
+    let policy = |field: &str| {
+        format!(
+            "module own.w\nrule blue on Widget w {{\n  title \"x\"\n  severity low\n  require w.spec.{field} == \"blue\" else \"not blue\"\n}}\n"
+        )
+    };
+    let widget = "apiVersion: acme.example/v1\nkind: Widget\nmetadata: {name: w}\nspec: {colour: red}\n";
+    let folder = Folder::new(&[
+        ("in/crd.yaml", definition),
+        ("in/w.yaml", widget),
+        ("right.policy", &policy("colour")),
+        ("wrong.policy", &policy("color")),
+    ]);
+    let said = folder.run(&["check", "-p", "wrong.policy", "in"]);
+    assert_eq!(said.code, 2, "{}", said.out);
+    assert!(said.err.contains("did you mean `colour`?"), "{}", said.err);
+    let said = folder.run(&["check", "-p", "right.policy", "--rule", "blue", "in"]);
+    assert_eq!((said.code, said.err.as_str()), (1, ""), "{}", said.out);
+    let said = folder.run(&["check", "-p", "wrong.policy", "--rule", "blue", "in/w.yaml"]);
+    assert_eq!(said.code, 1, "without the definition the path is not checked");
+    assert!(said.err.contains("no schema is known for the kind `Widget`"), "{}", said.err);
+}
+
 #[test]
 fn the_intermediate_representation_is_printed() {
     let path = root().join("examples/policies/images.policy");

@@ -5,7 +5,7 @@ use crate::discover::{self, Source, Wanted};
 use crate::{Refusal, output, render};
 use policyc_engine::builtin::Builtin;
 use policyc_engine::check::Selection;
-use policyc_lang::check::{Artefact, Compiled, Source as PolicySource, compile, value_from_json};
+use policyc_lang::check::{Artefact, Compiled, Source as PolicySource, UNTYPED_KIND, compile, value_from_json};
 use policyc_lang::ir::{Aggregate, Const, Instance, ParamId, Profile, Program};
 use policyc_lang::schema::{Schema, Types, did_you_mean};
 use policyc_lang::syntax::ast::{Expr, ExprKind, Item, TextPart};
@@ -46,11 +46,20 @@ impl Library {
     ///
     /// If a path does not exist, or a policy does not compile; what is wrong with it has been shown then.
     pub(crate) fn load(args: &PolicyArgs, color: Color) -> Result<Self, Refusal> {
+        Self::load_with(args, color, |_| {})
+    }
+
+    /// As [`Library::load`]; where a policy speaks of kinds without schema, `define` may add some.
+    ///
+    /// # Errors
+    ///
+    /// As [`Library::load`].
+    pub(crate) fn load_with(args: &PolicyArgs, color: Color, define: impl FnOnce(&mut Types)) -> Result<Self, Refusal> {
         let base = standard()?;
         if args.policies.is_empty() {
             return Ok(Self { artefact: base });
         }
-        let Policies { sources, compiled, .. } = Policies::load(&args.policies, base)?;
+        let Policies { sources, compiled, .. } = Policies::load_with(&args.policies, base, define)?;
         render::show_diagnostics(&compiled.diagnostics, &sources, output::error_style(color));
         if !compiled.is_ok() {
             return Err(Refusal::new("the policies do not compile"));
@@ -194,6 +203,10 @@ impl Policies {
     ///
     /// If a path does not exist, a file cannot be read, or there is none.
     pub(crate) fn load(paths: &[PathBuf], base: Artefact) -> Result<Self, Refusal> {
+        Self::load_with(paths, base, |_| {})
+    }
+
+    fn load_with(paths: &[PathBuf], base: Artefact, define: impl FnOnce(&mut Types)) -> Result<Self, Refusal> {
         let found = discover::discover(paths, Wanted::Policies).map_err(Refusal::new)?;
         if found.sources.is_empty() {
             return Err(Refusal::new("no policy was found").with_hint(Some("policies are files named `….policy`")));
@@ -209,7 +222,12 @@ impl Policies {
         let known: BTreeSet<&str> = base.program.modules.iter().map(|module| module.name.as_str()).collect();
         let own = sources.iter().any(|source| module_of(source).is_some_and(|name| known.contains(name.as_str())));
         let base = if own { Artefact::default() } else { base };
-        let compiled = compile(&base, &sources, &Types::new(Schema::newest()));
+        let mut types = Types::new(Schema::newest());
+        let mut compiled = compile(&base, &sources, &types);
+        if compiled.diagnostics.iter().any(|diagnostic| diagnostic.code == UNTYPED_KIND) {
+            define(&mut types);
+            compiled = compile(&base, &sources, &types);
+        }
         Ok(Self { sources, paths: files, compiled })
     }
 }

@@ -1,13 +1,13 @@
 //! `policyc check`: judge manifests.
 
 use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, World};
-use crate::discover::{self, Found, Source, Wanted};
+use crate::discover::{self, Found, Source, Wanted, config};
 use crate::exit::Threshold;
 use crate::library::Library;
 use crate::progress::Progress;
 use crate::render::{Canvas, HANDFUL, Human, write_human};
 use crate::{Refusal, clock, exit, output};
-use policyc_engine::check::{Frames, Input, Meaning, check as judge};
+use policyc_engine::check::{Frames, Input, Meaning, add_definitions, check as judge};
 use policyc_engine::finding::Outcome;
 use policyc_engine::report::{Report, write_json};
 use policyc_lang::schema::KubernetesVersion;
@@ -25,12 +25,19 @@ const STDIN: &str = "-";
 /// # Errors
 ///
 /// Bad usage: unknown rules, profiles or parameters, policies that do not compile, paths that do not exist, and no
-/// file at all.
+/// file at all, or nothing on standard input.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     names(args)?;
-    let library = Library::load(&args.policies, args.output.color)?;
+    let mut found = find(args)?;
+    let library = Library::load_with(&args.policies, args.output.color, |types| {
+        let inputs = inputs(&found);
+        let sources: Vec<&Source> = found.sources.values().collect();
+        let load =
+            |place: usize| sources.get(place).map_or_else(|| Err(String::new()), |source| discover::read(source));
+        add_definitions(types, &inputs, &load);
+    })?;
     let selection = library.select(&args.selection)?;
-    let found = find(args)?;
+    let unread = if args.no_config { Vec::new() } else { config::unread(&args.paths, &mut found) };
     if found.sources.is_empty() && !args.allow_empty {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
@@ -44,6 +51,8 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         Format::Json => Frames::None,
     };
     let mut report = run(args, &found, &Meaning { frames, ..meaning }, &selection)?;
+    report.diagnostics.extend(unread);
+    report.sort();
     if ignored {
         report.findings.retain(|finding| finding.outcome == Outcome::Fail);
     }
@@ -63,6 +72,10 @@ fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {
     Ok(())
 }
 
+fn inputs(found: &Found) -> Vec<Input> {
+    found.sources.keys().map(|name| Input { name: name.as_str().into() }).collect()
+}
+
 /// Judges in a pool of as many threads as asked for.
 fn run(
     args: &CheckArgs,
@@ -70,7 +83,7 @@ fn run(
     meaning: &Meaning,
     selection: &policyc_engine::check::Selection<'_>,
 ) -> Result<Report, Refusal> {
-    let inputs: Vec<Input> = found.sources.keys().map(|name| Input { name: name.as_str().into() }).collect();
+    let inputs = inputs(found);
     let sources: Vec<&Source> = found.sources.values().collect();
     let progress = Progress::start(inputs.len(), args.output.quiet);
     let load = |place: usize| {
@@ -116,6 +129,10 @@ fn find(args: &CheckArgs) -> Result<Found, Refusal> {
     if !stdin.is_empty() {
         let mut bytes = Vec::new();
         let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        if read.is_ok() && bytes.trim_ascii().is_empty() && !args.allow_empty {
+            let hint = "a command before the pipe may have failed; `--allow-empty` takes nothing for fine";
+            return Err(Refusal::new("there is nothing on standard input").with_hint(Some(hint)));
+        }
         let source = read.map_or_else(|error| Source::Broken(error.to_string()), |_| Source::Text(bytes));
         found.sources.insert(args.stdin_filename.clone().unwrap_or_else(|| STDIN.to_owned()), source);
     }

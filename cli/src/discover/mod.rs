@@ -3,6 +3,7 @@
 //! What a file is, its content tells; here only names and links count. Folders are walked as ripgrep does it: ignore
 //! files are respected, hidden files and folders are left out. Links are followed, each real file being taken once.
 
+pub(crate) mod config;
 mod name;
 mod walk;
 

@@ -3,6 +3,7 @@
 //! They compare a document with the schema of its own `apiVersion` and `kind`, and with what the Kubernetes tool chain
 //! makes of its YAML. Nothing here decides whether a configuration is safe.
 
+mod kind;
 mod path;
 mod scalar;
 mod walk;
@@ -22,6 +23,8 @@ pub enum Builtin {
     Type,
     /// `schema/unknown-field`.
     UnknownField,
+    /// `schema/unknown-kind`.
+    UnknownKind,
     /// `yaml/ambiguous-scalar`.
     AmbiguousScalar,
     /// `yaml/duplicate-key`.
@@ -30,7 +33,8 @@ pub enum Builtin {
 
 impl Builtin {
     /// All of them, by id.
-    pub const ALL: [Self; 4] = [Self::Type, Self::UnknownField, Self::AmbiguousScalar, Self::DuplicateKey];
+    pub const ALL: [Self; 5] =
+        [Self::Type, Self::UnknownField, Self::UnknownKind, Self::AmbiguousScalar, Self::DuplicateKey];
 
     /// The id, as other rules have theirs.
     #[must_use]
@@ -38,6 +42,7 @@ impl Builtin {
         match self {
             Self::Type => "schema/type",
             Self::UnknownField => "schema/unknown-field",
+            Self::UnknownKind => "schema/unknown-kind",
             Self::AmbiguousScalar => "yaml/ambiguous-scalar",
             Self::DuplicateKey => "yaml/duplicate-key",
         }
@@ -55,6 +60,7 @@ impl Builtin {
         match self {
             Self::Type => "Values have the type of their field",
             Self::UnknownField => "Fields are ones that the kind has",
+            Self::UnknownKind => "Kinds are ones that the API group has",
             Self::AmbiguousScalar => "Plain scalars say what they are read as",
             Self::DuplicateKey => "Keys stand once in a mapping",
         }
@@ -64,7 +70,7 @@ impl Builtin {
     #[must_use]
     pub fn severity(self) -> Severity {
         match self {
-            Self::Type | Self::DuplicateKey => Severity::Medium,
+            Self::Type | Self::UnknownKind | Self::DuplicateKey => Severity::Medium,
             Self::UnknownField | Self::AmbiguousScalar => Severity::Low,
         }
     }
@@ -83,6 +89,11 @@ impl Builtin {
             Self::UnknownField => {
                 "A field that the kind does not have is dropped, or refused where validation is strict. Most are \
                  misspelt, and what they were meant to set is not set."
+            }
+            Self::UnknownKind => {
+                "The API groups of Kubernetes itself take no custom resources: `kind: pod`, or a `Deployment` of `v1`, is \
+                 refused by the API server. No rule about Pods or Deployments looks at such an object, so that what is \
+                 wrong in it shows only once its kind or version is put right."
             }
             Self::AmbiguousScalar => {
                 "Kubernetes reads YAML 1.1: plain `yes`, `on`, `y`, `no`, `off` and `n` are booleans, and numbers that \
@@ -113,7 +124,7 @@ pub struct Judge<'j> {
     types: &'j Types,
     enabled: &'j BTreeSet<Builtin>,
     winners: FxHashMap<NodeId, NodeId>,
-    ids: [Arc<str>; 4],
+    ids: [Arc<str>; 5],
 }
 
 /// What a walk over one object reads.
@@ -123,7 +134,7 @@ struct Context<'c> {
     enabled: &'c BTreeSet<Builtin>,
     /// Entries without effect, with those that count in their place.
     winners: &'c FxHashMap<NodeId, NodeId>,
-    ids: &'c [Arc<str>; 4],
+    ids: &'c [Arc<str>; 5],
     resource: &'c Resource,
     partial: bool,
     secret: bool,
@@ -164,7 +175,11 @@ impl<'j> Judge<'j> {
         };
         if !self.enabled.is_empty() {
             let ty = kind.map_or(TypeRef::Dynamic, |kind| TypeRef::Object(kind.definition));
-            walk::Walk::new(&context, out).value(*node, ty);
+            let mut walk = walk::Walk::new(&context, out);
+            if kind.is_none() {
+                kind::check(&mut walk, *node);
+            }
+            walk.value(*node, ty);
         }
         kind.is_some()
     }

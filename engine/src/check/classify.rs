@@ -1,8 +1,7 @@
 //! What a file is, by its name and what it holds.
 
-use super::objects::is_object;
 use crate::report::NotApplicable;
-use crate::yaml::{Kind, NodeId, Tree};
+use crate::yaml::{Kind, NodeId, Tree, head, holds_objects, list_items};
 
 /// The API group of kustomize's own files.
 const KUSTOMIZE: &str = "kustomize.config.k8s.io/";
@@ -53,13 +52,16 @@ pub(super) fn document(tree: &Tree, root: NodeId, named: Named) -> DocumentKind 
     if tree.kind(root) != Kind::Mapping {
         return DocumentKind::Other;
     }
-    let text = |key: &str| tree.get_text(root, key).map(|node| tree.text(node)).filter(|text| !text.is_empty());
+    let text = |key: &str| head(tree, root, key).map(|node| tree.text(node));
     match (text("apiVersion"), text("kind")) {
-        (Some(version), _) if version.starts_with(KUSTOMIZE) => DocumentKind::Kustomization,
+        _ if list_items(tree, root).is_some() => DocumentKind::Object,
+        (Some(version), None | Some("Kustomization" | "Component")) if version.starts_with(KUSTOMIZE) => {
+            DocumentKind::Kustomization
+        }
         (None, None | Some("Kustomization" | "Component")) if named == Named::Kustomization => {
             DocumentKind::Kustomization
         }
-        _ if is_object(tree, root) => DocumentKind::Object,
+        _ if holds_objects(tree, root) => DocumentKind::Object,
         (None, Some(_)) if tree.get_text(root, "metadata").is_some() => DocumentKind::Half("apiVersion"),
         (Some(_), None) if tree.get_text(root, "metadata").is_some() => DocumentKind::Half("kind"),
         _ => DocumentKind::Other,

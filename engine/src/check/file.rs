@@ -5,12 +5,12 @@ use super::classify::{self, DocumentKind, Named};
 use super::kustomize::{self, Kustomizations};
 use super::places::{Places, Shown, Telling};
 use super::rules::Rules;
-use super::{Input, Load, objects, secrets};
+use super::{Input, Load, lists, objects, secrets};
 use crate::builtin::{self, Builtin, Subject};
 use crate::eval::Judged;
 use crate::finding::{RawFinding, RelatedPlace, Resource};
 use crate::report::{FileStatus, Finding, NotApplicable, Place, Problem, Secrets};
-use crate::yaml::{Kind, Limits, NodeId, Tree, decode, read, to_json};
+use crate::yaml::{Kind, Limits, Member, NodeId, Tree, decode, read, to_json};
 use policyc_lang::schema::Types;
 use policyc_text::{Diagnostic, FileId, Level, Location, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +77,8 @@ pub(super) struct ReadFile {
     /// Whether its objects are patches.
     pub(super) partial: bool,
     pub(super) secrets: Secrets,
+    /// What stands in its lists and is no object.
+    others: Vec<Member>,
     kinds: Vec<DocumentKind>,
     json_patch: bool,
 }
@@ -137,19 +139,19 @@ fn unread(job: &Job<'_>, input: &Input, text: &str, diagnostic: Diagnostic) -> F
 
 /// What a file holds.
 fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile {
-    let (mut found, mut kinds) = (Vec::new(), Vec::new());
+    let (mut found, mut others, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
     let mut json_patch = false;
     let partial = job.kustomizations.has_patch(&input.name);
     for root in tree.documents.iter().filter_map(|document| document.root) {
         let kind = classify::document(&tree, root, named);
         if kind == DocumentKind::Object {
-            objects::collect(&tree, root, &mut found);
+            objects::collect(&tree, root, &mut found, &mut others);
         }
         json_patch |= partial && tree.kind(root) == Kind::Sequence;
         kinds.push(kind);
     }
     let secrets = secrets::of_objects(&tree, &found);
-    ReadFile { tree: Arc::new(tree), objects: found, partial, secrets, kinds, json_patch }
+    ReadFile { tree: Arc::new(tree), objects: found, partial, secrets, others, kinds, json_patch }
 }
 
 fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
@@ -176,7 +178,7 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
         });
         outcome.names = named.collect();
     }
-    let hidden = |diagnostic: &Diagnostic| may_hold_secrets(&file.tree, diagnostic.location.span);
+    let hidden = |diagnostic: &Diagnostic| may_hold_secrets(&file.tree, diagnostic);
     outcome.diagnostics = diagnostics
         .into_iter()
         .filter_map(|diagnostic| {
@@ -252,17 +254,38 @@ fn diagnose(job: &Job<'_>, input: &Input, file: &ReadFile) -> Vec<Diagnostic> {
         match kind {
             DocumentKind::Half(missing) => {
                 let message = format!("this document has no `{missing}`, so it is no Kubernetes object");
-                diagnostics.push(Diagnostic::warning("input/not-an-object", tree.file, at, message));
+                diagnostics.push(Diagnostic::warning(lists::NOT_AN_OBJECT, tree.file, at, message));
             }
             DocumentKind::Other if !file.objects.is_empty() => {
                 let message = "this document is no Kubernetes object, and is not judged";
-                let diagnostic = Diagnostic::warning("input/not-an-object", tree.file, at, message);
+                let diagnostic = Diagnostic::warning(lists::NOT_AN_OBJECT, tree.file, at, message);
                 diagnostics.push(Diagnostic { level: Level::Note, ..diagnostic });
             }
             DocumentKind::Object | DocumentKind::Kustomization | DocumentKind::Other => {}
         }
     }
+    if diagnostics.iter().all(|diagnostic| diagnostic.level != Level::Error) {
+        diagnostics.extend(no_json(&input.name, tree));
+    }
+    diagnostics.extend(lists::diagnose(tree, &file.others));
     diagnostics
+}
+
+/// What says to be JSON and is read as a single YAML word, as a comment before the first brace makes of it all.
+fn no_json(name: &str, tree: &Tree) -> Option<Diagnostic> {
+    let (_, extension) = name.rsplit_once('.')?;
+    if !extension.eq_ignore_ascii_case("json") {
+        return None;
+    }
+    let mut roots = tree.documents.iter().filter_map(|document| document.root);
+    let root = roots.find(|root| {
+        let json = || serde_json::from_str::<serde::de::IgnoredAny>(tree.span(*root).text(tree.source()));
+        tree.kind(*root) == Kind::Scalar && json().is_err()
+    })?;
+    let Span { start, .. } = tree.span(root);
+    let diagnostic = Diagnostic::error("yaml/syntax", tree.file, Span { start, end: start }, "this is no JSON");
+    let comment = tree.text(root).starts_with("//") || tree.text(root).starts_with("/*");
+    Some(if comment { diagnostic.with_hint("JSON has no comments: take it out") } else { diagnostic })
 }
 
 /// Patches that stand in a kustomization as text: each is read as a text of its own, and what is found in it is moved
@@ -290,7 +313,7 @@ fn judge_inline(
         let tree = read(id, span.text(file.tree.source()).into(), job.rules.keys(), &Limits::default());
         let mut found = Vec::new();
         for root in tree.documents.iter().filter_map(|document| document.root) {
-            objects::collect(&tree, root, &mut found);
+            objects::collect(&tree, root, &mut found, &mut Vec::new());
         }
         secret_spans.extend(secrets::of_objects(&tree, &found).moved(span.start));
         let patch = ReadFile {
@@ -298,6 +321,7 @@ fn judge_inline(
             objects: found,
             partial: true,
             secrets: Secrets::default(),
+            others: Vec::new(),
             kinds: Vec::new(),
             json_patch: false,
         };
@@ -331,9 +355,12 @@ fn shift(location: &mut Location, by: u32) {
     location.span.end = location.span.end.saturating_add(by);
 }
 
-/// Whether a place lies in a document that could not be read and may be a Secret.
-fn may_hold_secrets(tree: &Tree, span: Span) -> bool {
+/// Whether a diagnostic speaks of what could not be read, or is no object, and may be a Secret.
+fn may_hold_secrets(tree: &Tree, diagnostic: &Diagnostic) -> bool {
+    let (span, no_object) = (diagnostic.location.span, diagnostic.code == lists::NOT_AN_OBJECT);
     let after = tree.documents.partition_point(|document| document.span.start <= span.start);
     let around = tree.documents.get(after.saturating_sub(1));
-    around.is_none_or(|document| document.root.is_none() && document.span.text(tree.source()).contains("ecret"))
+    around.is_none_or(|document| {
+        (no_object || document.root.is_none()) && document.span.text(tree.source()).contains("ecret")
+    })
 }

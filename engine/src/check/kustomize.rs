@@ -1,8 +1,10 @@
-//! What kustomizations say about other files: which of them are patches.
+//! What kustomizations say about other files: which of them are patches, and nothing but patches.
 //!
 //! Source: the fields `patches`, `patchesStrategicMerge` and `patchesJson6902` of `kustomize.config.k8s.io/v1beta1`.
-//! Bases, generators and the rest say nothing about whether an object is whole.
+//! What `resources` of any of them names is whole, whoever else takes it for a patch; bases, generators and the rest say
+//! nothing about whether an object is whole.
 
+use super::classify::DocumentKind;
 use super::{Input, Load, classify};
 use crate::yaml::{KeyTable, Kind, Limits, NodeId, Style, Tree, decode, read};
 use policyc_text::{FileId, Span};
@@ -12,6 +14,7 @@ use std::collections::BTreeSet;
 #[derive(Debug, Default)]
 pub(super) struct Kustomizations {
     patches: BTreeSet<String>,
+    resources: BTreeSet<String>,
 }
 
 impl Kustomizations {
@@ -36,11 +39,14 @@ impl Kustomizations {
                 self.patches.extend(beside(folder, path));
             }
         }
+        for path in resources(tree) {
+            self.resources.extend(beside(folder, path));
+        }
     }
 
-    /// Whether a file is a patch.
+    /// Whether a file is a patch and no resource.
     pub(super) fn has_patch(&self, name: &str) -> bool {
-        self.patches.contains(name)
+        self.patches.contains(name) && !self.resources.contains(name)
     }
 }
 
@@ -50,10 +56,22 @@ enum Patch<'t> {
     Inline(NodeId),
 }
 
+/// The documents of a file that are kustomizations; other tools use the same file name.
+fn roots(tree: &Tree) -> impl Iterator<Item = NodeId> {
+    let roots = tree.documents.iter().filter_map(|document| document.root);
+    roots.filter(|root| classify::document(tree, *root, classify::Named::Kustomization) == DocumentKind::Kustomization)
+}
+
+/// Files that a kustomization takes as they are.
+fn resources(tree: &Tree) -> impl Iterator<Item = &str> {
+    let lists = roots(tree).filter_map(|root| tree.get_text(root, "resources"));
+    lists.flat_map(|list| tree.items(list)).map(|item| tree.text(item))
+}
+
 /// All patches that a kustomization names.
 fn patches(tree: &Tree) -> Vec<Patch<'_>> {
     let mut found = Vec::new();
-    for root in tree.documents.iter().filter_map(|document| document.root) {
+    for root in roots(tree) {
         let items = |key: &str| {
             let list = tree.get_text(root, key);
             list.into_iter().flat_map(|list| tree.items(list)).map(|item| tree.resolve(item))
@@ -140,5 +158,31 @@ mod tests {
         {
             assert_eq!(found.has_patch(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn only_kustomizations_name_patches_and_resources_are_none() {
+        let patch = "patches: [{path: a.yaml}]\n";
+        for (head, expected) in [
+            ("", true),
+            ("kind: Kustomization\n", true),
+            ("kind: Component\n", true),
+            ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", true),
+            ("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n", true),
+            ("kind: ConfigMap\n", false),
+            ("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: ConfigMap\n", false),
+            ("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n", false),
+            ("resources: [a.yaml]\n", false),
+            ("resources: [./a.yaml]\n", false),
+            ("resources: [b.yaml]\n", true),
+        ] {
+            let inputs = [Input { name: "k/kustomization.yaml".into() }];
+            let found = Kustomizations::find(&inputs, &|_| Ok(format!("{head}{patch}").into_bytes()));
+            assert_eq!(found.has_patch("k/a.yaml"), expected, "{head}");
+        }
+        let inputs = ["k/kustomization.yaml", "l/kustomization.yaml"].map(|name| Input { name: name.into() });
+        let texts = ["patches: [{path: ../a.yaml}]\n", "resources: [../a.yaml]\n"];
+        let found = Kustomizations::find(&inputs, &|place| Ok(texts[place].as_bytes().to_vec()));
+        assert!(!found.has_patch("a.yaml"));
     }
 }

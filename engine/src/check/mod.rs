@@ -7,10 +7,12 @@
 mod charts;
 mod classify;
 mod custom;
+mod definitions;
 mod file;
 mod infos;
 mod inline_test;
 mod kustomize;
+mod lists;
 mod objects;
 mod places;
 mod rules;
@@ -21,6 +23,7 @@ use crate::eval::Judged;
 use crate::report::limit::{NAME, capped};
 use crate::report::{ExemptedGroup, FileReport, Report};
 use charts::Charts;
+pub use definitions::add_definitions;
 pub use inline_test::{TestRun, run_test, uncovered};
 
 use file::{Exempted, FileOutcome, Job, ReadFile};

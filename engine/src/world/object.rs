@@ -1,11 +1,8 @@
 //! Objects: which mappings of a file are Kubernetes objects, and what their heads say.
 
 use super::nodes::{Form, WorldFile};
-use crate::yaml::NodeId;
+use crate::yaml::{Member, NodeId, head, lent_kind, members};
 use rustc_hash::FxHashMap;
-
-/// Lists within lists are followed this deep.
-const MAX_LIST_DEPTH: u32 = 8;
 
 /// A Kubernetes object, or what looks like one.
 #[derive(Clone, Debug)]
@@ -79,51 +76,30 @@ impl Object {
 /// Finds the objects of a file.
 pub(super) fn collect(file: &WorldFile, number: u32, out: &mut Vec<Object>) {
     for root in file.roots() {
-        collect_from(file, number, root, None, MAX_LIST_DEPTH, out);
+        members(file.tree(), root, &mut |member| {
+            if let Member::Object { node, lender } = member {
+                out.push(object(file, number, node, lender));
+            }
+        });
     }
 }
 
-fn collect_from(
-    file: &WorldFile,
-    number: u32,
-    node: NodeId,
-    inherited: Option<(Box<str>, Option<NodeId>)>,
-    depth: u32,
-    out: &mut Vec<Object>,
-) {
-    if file.form(node) != Form::Map {
-        return;
-    }
-    let kind = file.get_text(node, "kind");
-    let kind_text = kind.and_then(|kind| file.string(kind));
-    let api_version = file.get_text(node, "apiVersion");
-    let items = file.get_text(node, "items").filter(|items| file.form(*items) == Form::List);
-    if let (Some(text), Some(items), true) = (kind_text, items, depth > 0)
-        && let Some(of) = text.strip_suffix("List")
-    {
-        let passed_on = (!of.is_empty()).then(|| (Box::from(of), api_version));
-        for item in file.items(items) {
-            collect_from(file, number, file.target(item), passed_on.clone(), depth - 1, out);
-        }
-        return;
-    }
-    let inherited = if kind_text.is_none() { inherited } else { None };
-    if kind_text.is_none_or(str::is_empty) && inherited.is_none() {
-        return;
-    }
+fn object(file: &WorldFile, number: u32, node: NodeId, lender: Option<NodeId>) -> Object {
+    let tree = file.tree();
+    let lent = |list| Some((Box::from(lent_kind(tree, list)?), head(tree, list, "apiVersion")));
     let metadata = file.get_text(node, "metadata").filter(|metadata| file.form(*metadata) == Form::Map);
     let part = |key: &str| metadata.and_then(|metadata| file.get_text(metadata, key));
-    out.push(Object {
+    Object {
         file: number,
         node,
-        api_version,
-        kind,
+        api_version: head(tree, node, "apiVersion"),
+        kind: head(tree, node, "kind"),
         metadata,
         name: part("name"),
         namespace_node: part("namespace"),
         namespace: None,
-        inherited,
-    });
+        inherited: lender.and_then(lent),
+    }
 }
 
 /// Scopes of the kinds that CRDs among the objects declare, by group and kind.

@@ -217,9 +217,20 @@ impl<'t> Front<'t, '_, '_> {
                 }
                 Some(Ok((Event::DocumentStart(..), span))) => return Some(self.place(span.start, span.end).start),
                 Some(Ok(_)) => {}
-                Some(Err(error)) => return Some(self.offset(error.marker())),
+                Some(Err(error)) => {
+                    let at = self.offset(error.marker());
+                    return (!self.only_directives(at as usize)).then_some(at);
+                }
             }
         }
+    }
+
+    /// Whether nothing but directives stands from the line of a byte on: what they belong to stands behind the cut.
+    fn only_directives(&self, at: usize) -> bool {
+        let text = self.source.text;
+        let line = text.get(..at).and_then(|before| before.rfind(['\n', '\r'])).map_or(0, |end| end + 1);
+        let rest = text.get(line.max(self.base as usize)..self.source.span.end as usize).unwrap_or_default();
+        rest.lines().all(|line| line.trim().is_empty() || line.starts_with(['%', '#']) || line.trim_end() == "...")
     }
 
     fn place(&self, start: Marker, end: Marker) -> Span {

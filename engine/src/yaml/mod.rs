@@ -32,5 +32,5 @@ pub use limits::{Comments, Limits};
 pub use node::{Kind, NodeId, Style};
 pub use read::read;
 pub use scalar::{Resolved, resolve_plain};
-pub use sniff::{looks_like_kubernetes, objects};
+pub use sniff::{Member, head, holds_objects, lent_kind, list_items, members};
 pub use tree::{Children, Document, Duplicate, Entries, Entry, KeyRef, Tree};

@@ -25,6 +25,7 @@ pub use interface::{DefSignature, Entity, Interface, ModuleInterface, PropertySi
 pub use params::value_from_json;
 pub use tests_of_policies::{Expectation, ExpectedOutcome, Fixture, TestCase};
 pub use ty::{KindTy, Ty};
+pub use type_names::UNTYPED_KIND;
 
 use crate::ir::{Const, ConstId, Expr, ExprId, IR_VERSION, ModuleId, Program, Shape, ShapeId, Sym};
 use crate::schema::Types;
@@ -276,6 +277,9 @@ impl<'t> Checker<'t> {
         match ty {
             Ty::View(id) => {
                 self.interface.views.get(id.index()).map_or_else(|| ty.to_string(), |view| view.name.clone())
+            }
+            Ty::Object(defs) => {
+                defs.first().map_or_else(|| ty.to_string(), |def| self.types.definition_name(*def).to_owned())
             }
             Ty::Optional(inner) => format!("{}?", self.name_of(inner)),
             Ty::List(element, _) => format!("list<{}>", self.name_of(element)),

@@ -6,7 +6,10 @@ use super::{Checker, next_id};
 use crate::ir::{KindName, KindSet, KindSetId};
 use crate::schema::{DefId, TypeRef, did_you_mean};
 use crate::syntax::ast::{TypeExpr, TypeExprKind};
-use policyc_text::Span;
+use policyc_text::{Diagnostic, Span};
+
+/// The code of the warning that a policy speaks of a kind without schema.
+pub const UNTYPED_KIND: &str = "policy/untyped-kind";
 
 /// Words that name built-in types.
 pub(super) const BUILT_IN: &[(&str, Ty)] = &[
@@ -111,7 +114,8 @@ impl Checker<'_> {
             return Ty::Error;
         }
         if name.starts_with(|first: char| first.is_ascii_uppercase()) {
-            self.warn(span, format!("no schema is known for the kind `{name}`, so its fields are not checked")).hint =
+            let message = format!("no schema is known for the kind `{name}`, so its fields are not checked");
+            self.report(Diagnostic::warning(UNTYPED_KIND, self.module.file, span, message)).hint =
                 Some("give its CustomResourceDefinition among the inputs to have its paths checked".to_owned());
             return Ty::Kind(self.untyped_kind(name, None));
         }

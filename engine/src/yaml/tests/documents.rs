@@ -2,7 +2,7 @@
 //! `NewYAMLOrJSONDecoder` of apimachinery 0.37.2.
 
 use super::{shown, tree};
-use crate::yaml::{KeyTable, Limits, decode, looks_like_kubernetes, objects, read};
+use crate::yaml::{KeyTable, Limits, Member, decode, holds_objects, members, read};
 use policyc_text::FileId;
 
 #[track_caller]
@@ -134,16 +134,52 @@ fn utf16_and_carriage_returns_read_as_plain_text() {
 
 #[test]
 fn lists_give_their_items() {
-    let text = "apiVersion: v1\nkind: List\nitems:\n- {kind: Pod}\n- apiVersion: v1\n  kind: PodList\n  items: [{kind: A}]\n---\na: 1";
-    let tree = tree(text);
-    assert!(looks_like_kubernetes(&tree, &tree.documents[0]));
-    assert!(!looks_like_kubernetes(&tree, &tree.documents[1]));
-    let kinds: Vec<&str> = objects(&tree, &tree.documents[0])
-        .into_iter()
-        .map(|object| tree.text(tree.get_text(object, "kind").unwrap()))
-        .collect();
-    assert_eq!(kinds, ["Pod", "A"]);
-    assert_eq!(objects(&tree, &tree.documents[1]), [tree.documents[1].root.unwrap()]);
+    for (text, expected) in [
+        ("{apiVersion: v1, kind: Pod}", "Pod"),
+        ("{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod}]}", "Pod"),
+        ("{kind: List, items: [{apiVersion: v1, kind: Pod}]}", "Pod"),
+        ("{kind: list, items: [{apiVersion: v1, kind: Pod}]}", "Pod"),
+        ("{kind: Foo, items: [{apiVersion: v1, kind: Pod}]}", "! Pod"),
+        ("{apiVersion: v1, kind: ConfigMap, items: [{apiVersion: v1, kind: Pod}]}", "! ConfigMap Pod"),
+        ("{apiVersion: v1, kind: Pod, spec: {}, items: [{apiVersion: v1, kind: A}]}", "! Pod A"),
+        ("{apiVersion: v1, kind: PodList, items: [{a: 1}, {kind: ~}, {apiVersion: v1, kind: B}]}", "of-list of-list B"),
+        ("{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: PodList, items: [{a: 1}]}]}", "of-list"),
+        ("{apiVersion: v1, kind: List, items: [{a: 1}, ~, 1, [x], {kind: Pod}]}", "? ? ? ? ?"),
+        ("{apiVersion: v1, kind: List, items: []}", ""),
+        ("{kind: menu, items: [soup]}", "-"),
+        ("{items: [{apiVersion: v1, kind: Pod}]}", "-"),
+        ("{apiVersion: ~, kind: Pod}", "-"),
+        ("{apiVersion: v1, kind: Pod, items: {}}", "Pod"),
+    ] {
+        let tree = tree(text);
+        let root = tree.documents[0].root.unwrap();
+        let mut found = Vec::new();
+        members(&tree, root, &mut |member| {
+            found.push(match member {
+                Member::Object { lender: Some(_), .. } => "of-list".to_owned(),
+                Member::Object { node, .. } => tree.text(tree.get_text(node, "kind").unwrap()).to_owned(),
+                Member::Stray(_) => "?".to_owned(),
+                Member::Wrapper(_) => "!".to_owned(),
+            });
+        });
+        let expected = if holds_objects(&tree, root) { expected } else { expected.strip_prefix('-').unwrap() };
+        assert_eq!(found.join(" "), expected, "{text}");
+    }
+}
+
+#[test]
+fn lists_within_lists_end() {
+    let deep = |levels: usize| {
+        let list = "{apiVersion: v1, kind: List, items: [";
+        tree(&format!("{}{{apiVersion: v1, kind: A}}{}", list.repeat(levels), "]}".repeat(levels)))
+    };
+    for (levels, expected) in [(8, true), (9, false)] {
+        let tree = deep(levels);
+        let mut found = Vec::new();
+        members(&tree, tree.documents[0].root.unwrap(), &mut |member| found.push(member));
+        assert_eq!(found.len(), 1);
+        assert_eq!(matches!(found[0], Member::Object { .. }), expected, "{levels}");
+    }
 }
 
 #[test]
