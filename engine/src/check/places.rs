@@ -58,7 +58,7 @@ impl<'t> Places<'t> {
         let place = self.document(raw.primary)?;
         let secret = self.is_secret(raw.primary);
         let blamed = raw.blamed.as_deref().filter(|_| !secret);
-        let fingerprint = fingerprint(&raw.rule, raw.resource.as_ref(), &raw.path, blamed);
+        let fingerprint = fingerprint(&raw.rule, raw.resource.as_deref(), &raw.path, blamed);
         let related = raw.related.into_iter().filter_map(|(place, message)| Some((self.related(place)?, message)));
         Some(Finding {
             rule,

@@ -4,14 +4,16 @@ use super::fuel::{BUDGET, Fuel};
 use super::joins::Joins;
 use super::names::Names;
 use super::origin::{Origin, Paths};
-use super::place::ChildTable;
+use super::place::Ways;
 use super::plan::{Plan, Settings};
 use super::rows::Memos;
 use super::truth::Truth;
-use super::value::{Data, EnvId, Row, Unknown, Value};
+use super::value::{Data, EnvId, ObjectId, Row, Unknown, Value};
+use crate::finding::Resource;
 use crate::world::World;
 use policyc_lang::ir::{Expr, ExprId, ParamId, Program, Slot};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Evaluates on one thread; the parts of a run share nothing but the plan and the world.
 pub(crate) struct Evaluator<'a> {
@@ -23,7 +25,9 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) paths: Paths,
     pub(crate) rows: Vec<Row<'a>>,
     pub(crate) memos: Memos<'a>,
-    pub(crate) children_of: ChildTable,
+    pub(crate) ways: Ways,
+    /// The object that the last finding concerned.
+    pub(crate) resource: Option<(ObjectId, Arc<Resource>)>,
     pub(crate) joins: Joins<'a>,
     pub(crate) env: EnvId,
     pub(crate) fuel: Fuel,
@@ -62,7 +66,8 @@ impl<'a> Evaluator<'a> {
             paths: Paths::default(),
             rows: Vec::new(),
             memos: Memos::default(),
-            children_of: ChildTable::default(),
+            ways: Ways::default(),
+            resource: None,
             joins: Joins::default(),
             env: EnvId::ANY,
             fuel: Fuel::new(settings.fuel),

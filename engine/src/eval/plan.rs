@@ -91,6 +91,7 @@ pub(crate) struct Planned {
     pub(crate) id: Arc<str>,
     pub(crate) rule: RuleId,
     pub(crate) severity: Severity,
+    pub(crate) help: Option<Arc<str>>,
     pub(crate) env: EnvId,
     pub(crate) too_deep: bool,
     /// Places in [`Program::exemptions`].
@@ -205,6 +206,7 @@ impl<'a> Plan<'a> {
             id: instance.id.as_str().into(),
             rule: instance.rule,
             severity: selected.severity.or(instance.severity).unwrap_or(rule.severity),
+            help: rule.help.as_deref().map(Arc::from),
             env,
             too_deep: traits.rule_depth(program, instance.rule) > MOST_DEPTH,
             exemptions: exemptions.map(|(place, _)| place).collect(),

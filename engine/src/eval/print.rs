@@ -173,27 +173,25 @@ impl<'a> Evaluator<'a> {
         Value::text(out, origin)
     }
 
-    /// The text of a message, a help or the like, in which values of Secrets are masked.
-    pub(crate) fn message(&mut self, id: ExprId) -> String {
+    /// Appends the text of a message, a help or the like, in which values of Secrets are masked.
+    pub(crate) fn message(&mut self, id: ExprId, out: &mut String) {
         let program = self.program;
         match program.exprs.get(id.index()) {
             Some(Expr::Text(parts)) => {
-                let mut out = String::new();
                 for part in parts {
                     match part {
                         TextPart::Plain(text) => out.push_str(text),
-                        TextPart::Value(expr) => out.push_str(&self.message(*expr)),
+                        TextPart::Value(expr) => self.message(*expr, out),
                     }
                 }
-                out
             }
             Some(Expr::If(condition, then, otherwise)) => match self.truth(*condition) {
-                super::truth::Truth::False => self.message(*otherwise),
-                _ => self.message(*then),
+                super::truth::Truth::False => self.message(*otherwise, out),
+                _ => self.message(*then, out),
             },
             _ => {
                 let value = self.eval(id);
-                self.print_masked(&value)
+                self.print_at(&value, out, true, MOST_DEPTH);
             }
         }
     }
