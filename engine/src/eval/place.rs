@@ -102,7 +102,11 @@ impl<'a> Evaluator<'a> {
 
     fn title_at(&self, place: Place) -> String {
         match self.world.object_at(place.file, place.visible()) {
-            Some(object) => self.object_title(ObjectId(object)),
+            Some(object) => {
+                let mut title = String::new();
+                self.print_title(ObjectId(object), &mut title);
+                title
+            }
             None => self.world.files()[place.file as usize].name.to_string(),
         }
     }

@@ -46,8 +46,8 @@ impl<'a> Evaluator<'a> {
             Data::Unknown(unknown) => write!(out, "(unknown: {})", unknown.reason),
             Data::Bool(value) => write!(out, "{value}"),
             Data::Number(value) => write!(out, "{value}"),
-            Data::Str(text) => write!(out, "{text}"),
-            Data::Owned(text) => write!(out, "{text}"),
+            Data::Str(text) => return out.push_str(text),
+            Data::Owned(text) => return out.push_str(text),
             Data::Quantity(value) => write!(out, "{value}"),
             Data::Duration(value) => write!(out, "{value}"),
             Data::Date(value) => write!(out, "{value}"),
@@ -57,10 +57,10 @@ impl<'a> Evaluator<'a> {
             Data::Range(value) => write!(out, "{value}"),
             Data::Const(constant) => write!(out, "{}", const_text(constant)),
             Data::Rich(rich) => write!(out, "{}", rich_text(rich)),
-            Data::Object(id) => write!(out, "{}", self.object_title(*id)),
             Data::Namespace(id) => write!(out, "{}", self.world.namespaces()[id.0 as usize].name),
             Data::Project => write!(out, "{}", self.world.options().name),
             Data::Cluster => write!(out, "cluster {}", self.settings.cluster.version),
+            Data::Object(id) => return self.print_title(*id, out),
             Data::Row(row) => return self.print_row(*row, value, out, mask, depth),
             Data::Node(..) | Data::List(_) | Data::ConstList(_) if self.is_list(value) => {
                 return self.print_list(value, out, mask, depth);
@@ -113,9 +113,9 @@ impl<'a> Evaluator<'a> {
     fn print_row(&mut self, row: RowId, value: &Value<'a>, out: &mut String, mask: bool, depth: u32) {
         let program = self.program;
         let view_id = self.rows[row.0 as usize].view;
-        let fields = &program.view(view_id).fields;
-        if let Some(place) = fields.iter().position(|field| program.name(field.name) == "display") {
-            let shown = self.row_field(value, view_id, u32::try_from(place).unwrap_or(u32::MAX));
+        let look = self.plan.look_of(view_id);
+        if let Some(display) = look.display {
+            let shown = self.row_field(value, view_id, display);
             return self.print_at(&shown, out, mask, depth - 1);
         }
         let own = self.rows[row.0 as usize].own.clone();
@@ -126,27 +126,28 @@ impl<'a> Evaluator<'a> {
             Data::Absent | Data::Node(..) | Data::Record(_) => {}
             _ => return self.print_at(&own, out, mask, depth - 1),
         }
-        let name = match fields.iter().position(|field| program.name(field.name) == "name") {
-            Some(place) => self.row_field(value, view_id, u32::try_from(place).unwrap_or(u32::MAX)),
+        let name = match look.name {
+            Some(name) => self.row_field(value, view_id, name),
             None => self.entry(&own, "name"),
         };
         if name.as_str().is_some() {
             return self.print_at(&name, out, mask, depth - 1);
         }
         match self.object_of(value) {
-            Some(object) => out.push_str(&self.object_title(object)),
+            Some(object) => self.print_title(object, out),
             None => out.push_str(&program.view(view_id).name),
         }
     }
 
     /// `Deployment shop/web`, or `Deployment web` where the object names no namespace.
-    pub(crate) fn object_title(&self, id: ObjectId) -> String {
+    pub(crate) fn print_title(&self, id: ObjectId, out: &mut String) {
         let files = self.world.files();
         let object = self.object(id);
         let (kind, name) = (object.kind(files), object.name(files).unwrap_or_default());
         match object.written_namespace(files).filter(|_| object.namespace.is_some()) {
-            Some(namespace) => format!("{kind} {namespace}/{name}"),
-            None => format!("{kind} {name}").trim_end().to_owned(),
+            Some(namespace) => out.extend([kind, " ", namespace, "/", name]),
+            None if name.trim_end().is_empty() => out.push_str(kind.trim_end()),
+            None => out.extend([kind, " ", name.trim_end()]),
         }
     }
 

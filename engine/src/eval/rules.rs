@@ -393,7 +393,7 @@ impl<'a> Evaluator<'a> {
             if let Some(known) = self.program.params.get(param.index()) {
                 let value = self.plan.param(self.env, param).map_or_else(String::new, super::print::const_text);
                 let value = if value.is_empty() { "empty" } else { value.as_str() };
-                let label = format!("parameter `{}` is {value}", known.name);
+                let label = ["parameter `", &known.name, "` is ", value].concat();
                 add(RelatedPlace::Policy(known.module.0, known.span), label);
             }
         }
