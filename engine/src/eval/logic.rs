@@ -10,6 +10,8 @@ use std::cmp::Ordering;
 
 impl<'a> Evaluator<'a> {
     /// What a condition comes to, and from where.
+    // Apart from `eval`, as what is rarer is.
+    #[inline(never)]
     pub(crate) fn condition(&mut self, expr: &'a Expr) -> (Truth, Origin) {
         match expr {
             Expr::Not(operand) => {

@@ -147,6 +147,11 @@ impl<'a> Evaluator<'a> {
         self.frame.get(self.base + slot.index()).and_then(|bound| bound.definition)
     }
 
+    /// A variable's value where it stands.
+    pub(crate) fn local_ref(&self, slot: Slot) -> Option<&Value<'a>> {
+        self.frame.get(self.base + slot.index()).map(|bound| &bound.value)
+    }
+
     /// A variable's value.
     pub(crate) fn local(&self, slot: Slot) -> Value<'a> {
         self.frame.get(self.base + slot.index()).map_or_else(Value::absent, |bound| bound.value.clone())
@@ -176,10 +181,7 @@ impl<'a> Evaluator<'a> {
             Expr::Local(slot) => self.local(*slot),
             Expr::Cluster => Value::plain(Data::Cluster),
             Expr::Project => Value::plain(Data::Project),
-            Expr::Field { base, name, shape } => {
-                let base = self.eval_base(*base);
-                self.field(&base, *name, *shape)
-            }
+            Expr::Field { base, name, shape } => self.field_of(*base, *name, *shape).into_value(),
             Expr::RowField { base, view, field } => {
                 let base = self.eval_base(*base);
                 self.row_field(&base, *view, *field)
@@ -231,7 +233,7 @@ impl<'a> Evaluator<'a> {
     }
 
     #[inline]
-    fn note_read(&mut self, origin: Origin) {
+    pub(crate) fn note_read(&mut self, origin: Origin) {
         if let Some(trace) = &mut self.trace
             && origin.is_input()
         {
