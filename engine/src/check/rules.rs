@@ -25,8 +25,11 @@ pub(super) struct Rules<'p> {
     shown: BTreeSet<String>,
 }
 
+/// An object in a file.
+type InFile = (Arc<str>, Option<Arc<Resource>>);
+
 /// Where the names of objects stand, by file and object.
-pub(super) type Names = BTreeMap<(Arc<str>, Option<Arc<Resource>>), Place>;
+pub(super) type Names = BTreeMap<InFile, Place>;
 
 /// What is kept of a file for rules that look at others.
 pub(super) struct Kept<'k> {
@@ -131,7 +134,7 @@ impl<'p> Rules<'p> {
     pub(super) fn sum_up(&self, findings: &mut Vec<Finding>, infos: &BTreeMap<String, Arc<RuleInfo>>, names: &Names) {
         let mut sums = Vec::new();
         for sum in &self.sums {
-            let mut by_resource: BTreeMap<(Arc<str>, Option<Arc<Resource>>), Vec<&Finding>> = BTreeMap::new();
+            let mut by_resource: BTreeMap<InFile, Vec<&Finding>> = BTreeMap::new();
             for finding in findings.iter().filter(|finding| sum.include.contains(&finding.rule.id)) {
                 let key = (Arc::clone(&finding.place.file), finding.resource.clone());
                 by_resource.entry(key).or_default().push(finding);

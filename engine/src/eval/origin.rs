@@ -135,11 +135,13 @@ impl Paths {
 
     /// Appends a path as people read it: `securityContext.runAsNonRoot`, `labels["a.b"]`, `args[0]`.
     pub(crate) fn print(&self, path: PathId, names: &Names<'_>, out: &mut String) {
-        for step in self.steps(path) {
-            match step {
-                Step::Key(name) => push_key(out, names.text(name)),
-                Step::Index(index) => out.push_str(&format!("[{index}]")),
-            }
+        let mut push = |step| match step {
+            Step::Key(name) => push_key(out, names.text(name)),
+            Step::Index(index) => out.push_str(&format!("[{index}]")),
+        };
+        match self.last_step(path) {
+            Some((PathId::EMPTY, step)) => push(step),
+            _ => self.steps(path).into_iter().for_each(push),
         }
     }
 }

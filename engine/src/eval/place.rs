@@ -160,11 +160,11 @@ impl<'a> Evaluator<'a> {
         let top = self.top_of(place);
         let site = place.visible();
         let file = &self.world.files()[place.file as usize];
-        let Some(alias) = place.alias else { return self.way(place.file, top, site).path.clone() };
+        let Some(alias) = place.alias else { return roomy(&self.way(place.file, top, site).path) };
         if file.tree().is_merge(alias) {
             // What was merged stands where the `<<` stands.
             let map = file.link(site).filter(|_| site != top).map_or(top, |link| link.parent);
-            let mut path = self.way(place.file, top, map).path.clone();
+            let mut path = roomy(&self.way(place.file, top, map).path);
             push_key(&mut path, file.key_text(place.node));
             return path;
         }
@@ -316,6 +316,13 @@ pub(crate) struct ReadKey {
     file: u32,
     node: NodeId,
     missing: Option<Step>,
+}
+
+// A path with room for what is missing below it.
+fn roomy(path: &str) -> String {
+    let mut text = String::with_capacity(path.len() + 40);
+    text.push_str(path);
+    text
 }
 
 // The first key or scalar of a node.
