@@ -3,6 +3,7 @@
 use policyc_lang::ir::Applicability;
 use policyc_lang::values::Severity;
 use policyc_text::{FileId, Location, Position, Span};
+use std::sync::Arc;
 
 /// How a check that did not pass came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,7 +55,7 @@ pub enum RelatedPlace {
 #[derive(Clone, Debug, PartialEq)]
 pub struct RawFinding {
     /// Id of the rule's instance.
-    pub rule: std::sync::Arc<str>,
+    pub rule: Arc<str>,
     /// Fail or indeterminate.
     pub outcome: Outcome,
     /// How bad.
@@ -62,13 +63,13 @@ pub struct RawFinding {
     /// What is wrong, for this subject.
     pub message: String,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Arc<str>>,
     /// The primary place.
     pub primary: Location,
     /// The path of the primary place, or of what is missing: `spec.containers[name=web].image`.
     pub path: String,
     /// The object that it concerns.
-    pub resource: Option<Resource>,
+    pub resource: Option<Arc<Resource>>,
     /// Other places.
     pub related: Vec<(RelatedPlace, String)>,
     /// The blamed value's text, or `None` where a missing path is blamed; for the fingerprint.

@@ -113,7 +113,7 @@ pub struct Subject {
     /// Its mapping.
     pub node: NodeId,
     /// What reports call it.
-    pub resource: Resource,
+    pub resource: Arc<Resource>,
     /// Whether it is a patch.
     pub partial: bool,
 }
@@ -135,7 +135,7 @@ struct Context<'c> {
     /// Entries without effect, with those that count in their place.
     winners: &'c FxHashMap<NodeId, NodeId>,
     ids: &'c [Arc<str>; 5],
-    resource: &'c Resource,
+    resource: &'c Arc<Resource>,
     partial: bool,
     secret: bool,
 }

@@ -8,6 +8,7 @@ use super::places::{Places, Shown};
 use crate::builtin::{Judge, Subject};
 use policyc_lang::schema::Types;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// Judges what the definitions describe, and takes it from the objects of which nothing is known.
 pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome]) {
@@ -37,7 +38,10 @@ fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Input, outcome
     let (judge, mut raw) = (Judge::new(&file.tree, types, job.enabled), Vec::new());
     for (node, resource) in &file.objects {
         if !knows(job.types, &resource.api_version, &resource.kind) {
-            judge.object(&Subject { node: *node, resource: resource.clone(), partial: file.partial }, &mut raw);
+            judge.object(
+                &Subject { node: *node, resource: Arc::new(resource.clone()), partial: file.partial },
+                &mut raw,
+            );
         }
     }
     // What the first look found there without types is found again.

@@ -209,7 +209,7 @@ pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, 
 fn judge_builtin(job: &Job<'_>, file: &ReadFile, raw: &mut Vec<RawFinding>, outcome: &mut FileOutcome) {
     let judge = builtin::Judge::new(&file.tree, job.types, job.enabled);
     for (node, resource) in &file.objects {
-        let subject = Subject { node: *node, resource: resource.clone(), partial: file.partial };
+        let subject = Subject { node: *node, resource: Arc::new(resource.clone()), partial: file.partial };
         if !judge.object(&subject, raw) {
             outcome.untyped.push((resource.api_version.clone(), resource.kind.clone()));
         }

@@ -145,7 +145,7 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
     let mut names = Names::new();
     for (input, mut outcome) in inputs.iter().zip(outcomes) {
         let named = std::mem::take(&mut outcome.names).into_iter();
-        names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(resource)), place)));
+        names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(Arc::new(resource))), place)));
         let covered = std::mem::take(&mut outcome.exempted);
         covered.into_iter().for_each(|(key, count)| *exempted.entry(key).or_default() += count);
         gather(&mut report, &mut judged, &input.name, outcome);

@@ -90,9 +90,8 @@ impl<'t> Places<'t> {
         let place = self.shown(raw.primary, framed)?;
         let secret = self.is_secret(raw.primary);
         let blamed = raw.blamed.as_deref().filter(|_| !secret);
-        let fingerprint = fingerprint(&raw.rule, raw.resource.as_ref(), &raw.path, blamed);
+        let fingerprint = fingerprint(&raw.rule, raw.resource.as_deref(), &raw.path, blamed);
         raw.related.iter_mut().for_each(|(_, message)| cap(message, MESSAGE));
-        raw.help.iter_mut().for_each(|help| cap(help, MESSAGE));
         cap(&mut raw.message, MESSAGE);
         cap(&mut raw.path, PATH);
         let related =

@@ -25,8 +25,11 @@ pub(super) struct Rules<'p> {
     shown: BTreeSet<String>,
 }
 
+/// An object in a file.
+type InFile = (Arc<str>, Option<Arc<Resource>>);
+
 /// Where the names of objects stand, by file and object.
-pub(super) type Names = BTreeMap<(Arc<str>, Option<Resource>), Place>;
+pub(super) type Names = BTreeMap<InFile, Place>;
 
 /// What is kept of a file for rules that look at others.
 pub(super) struct Kept<'k> {
@@ -131,7 +134,7 @@ impl<'p> Rules<'p> {
     pub(super) fn sum_up(&self, findings: &mut Vec<Finding>, infos: &BTreeMap<String, Arc<RuleInfo>>, names: &Names) {
         let mut sums = Vec::new();
         for sum in &self.sums {
-            let mut by_resource: BTreeMap<(Arc<str>, Option<Resource>), Vec<&Finding>> = BTreeMap::new();
+            let mut by_resource: BTreeMap<InFile, Vec<&Finding>> = BTreeMap::new();
             for finding in findings.iter().filter(|finding| sum.include.contains(&finding.rule.id)) {
                 let key = (Arc::clone(&finding.place.file), finding.resource.clone());
                 by_resource.entry(key).or_default().push(finding);
@@ -158,11 +161,11 @@ fn summed(sum: &Aggregate, rule: &Arc<RuleInfo>, place: Option<&Place>, parts: &
         outcome: if fails { Outcome::Fail } else { Outcome::Indeterminate },
         severity: sum.severity,
         message: format!("{subject} does not meet `{}`: {}", sum.id, ids.join(", ")),
-        help: sum.help.clone(),
+        help: sum.help.as_deref().map(Arc::from),
         place: place.unwrap_or(&first.place).clone(),
         path: if place.is_some() { "metadata.name".to_owned() } else { first.path.clone() },
         related: parts.iter().map(|part| (part.place.clone(), part.message.clone())).collect(),
-        fingerprint: fingerprint(&sum.id, first.resource.as_ref(), "", None),
+        fingerprint: fingerprint(&sum.id, first.resource.as_deref(), "", None),
         rule: Arc::clone(rule),
         ..(*first).clone()
     })

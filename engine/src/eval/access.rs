@@ -6,12 +6,105 @@ use super::truth::Truth;
 use super::value::{Data, List, ObjectId, Unknown, Value};
 use crate::world::{Form, Object};
 use crate::yaml::{NodeId, Resolved};
-use policyc_lang::ir::{ExprId, KindSetId, Shape, ShapeId, Sym};
+use policyc_lang::ir::{Expr, ExprId, KindSetId, Shape, ShapeId, Sym};
 use policyc_lang::values::{Number, Quantity};
 use std::borrow::Cow;
 use std::rc::Rc;
 
+/// What a chain of fields has come to: what lies in a document is followed by its place, without a value for each step.
+pub(crate) enum Reached<'a> {
+    /// A mapping of a document, read as a shape.
+    Map(Place, Shape),
+    /// Nothing, from an origin.
+    Missing(Origin),
+    /// Anything else.
+    Other(Value<'a>),
+}
+
+impl<'a> Reached<'a> {
+    /// As a value.
+    pub(crate) fn into_value(self) -> Value<'a> {
+        match self {
+            Self::Map(place, shape) => Value::new(Data::Node(place.file, place.node, shape), Origin::Node(place)),
+            Self::Missing(origin) => Value::absent_at(origin),
+            Self::Other(value) => value,
+        }
+    }
+}
+
 impl<'a> Evaluator<'a> {
+    /// `base.name`.
+    pub(crate) fn field_of(&mut self, base: ExprId, name: Sym, shape: ShapeId) -> Reached<'a> {
+        match self.reach(base) {
+            Reached::Map(place, _) => self.step_down(place, name, self.shape(shape)),
+            Reached::Missing(origin) => Reached::Missing(self.missing(origin, Step::Key(name.into()))),
+            Reached::Other(base) => Reached::Other(self.field(&base, name, shape)),
+        }
+    }
+
+    // What fields are asked of. Takes the steps, and notes the reads, that `eval` does.
+    fn reach(&mut self, id: ExprId) -> Reached<'a> {
+        let program = self.program;
+        match program.exprs.get(id.index()) {
+            Some(Expr::Local(slot)) => {
+                if !self.fuel.step() {
+                    return Reached::Other(self.out_of_fuel());
+                }
+                let Some(value) = self.local_ref(*slot) else { return Reached::Missing(Origin::None) };
+                let (origin, reached) = (value.origin, self.reached(value));
+                self.note_read(origin);
+                reached
+            }
+            Some(Expr::Field { base, name, shape }) => {
+                if !self.fuel.step() {
+                    return Reached::Other(self.out_of_fuel());
+                }
+                let reached = self.field_of(*base, *name, *shape);
+                self.note_read(match &reached {
+                    Reached::Map(place, _) => Origin::Node(*place),
+                    Reached::Missing(origin) => *origin,
+                    Reached::Other(value) => value.origin,
+                });
+                reached
+            }
+            _ => Reached::Other(self.eval(id)),
+        }
+    }
+
+    // A row stands for its own node, an object for its mapping.
+    fn reached(&self, value: &Value<'a>) -> Reached<'a> {
+        let own = match &value.data {
+            Data::Row(row) => &self.rows[row.0 as usize].own,
+            _ => value,
+        };
+        match &own.data {
+            Data::Node(file, node, shape) => {
+                let alias = own.origin.place().and_then(|place| place.alias);
+                Reached::Map(Place { file: *file, node: *node, alias }, *shape)
+            }
+            Data::Object(id) => {
+                let object = self.object(*id);
+                Reached::Map(Place::new(object.file, object.node), Shape::Object)
+            }
+            Data::Absent => Reached::Missing(own.origin),
+            _ => Reached::Other(value.clone()),
+        }
+    }
+
+    fn step_down(&mut self, map: Place, name: Sym, shape: Shape) -> Reached<'a> {
+        let file = &self.world.files()[map.file as usize];
+        let Some(node) = file.get(map.node, self.plan.key_of(name)) else {
+            return Reached::Missing(Origin::Missing(map, self.paths.extend(PathId::EMPTY, Step::Key(name.into()))));
+        };
+        let place = self.child_place(map, node);
+        match shape {
+            Shape::Dynamic | Shape::Object | Shape::Map(_) if file.form(place.node) == Form::Map => {
+                Reached::Map(place, shape)
+            }
+            _ => Reached::Other(self.node_value(place, shape)),
+        }
+    }
+
     /// A shape of the program.
     pub(crate) fn shape(&self, id: ShapeId) -> Shape {
         self.program.shapes.get(id.index()).copied().unwrap_or(Shape::Dynamic)
@@ -72,14 +165,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn field_of_node(&mut self, place: Place, name: Sym, shape: Shape) -> Value<'a> {
-        let file = &self.world.files()[place.file as usize];
-        match file.get(place.node, self.plan.key_of(name)) {
-            Some(child) => self.child(place, child, shape),
-            None => {
-                let path = self.paths.extend(PathId::EMPTY, Step::Key(name.into()));
-                Value::absent_at(Origin::Missing(place, path))
-            }
-        }
+        self.step_down(place, name, shape).into_value()
     }
 
     /// The origin of what is missing one step below a value.
@@ -93,12 +179,16 @@ impl<'a> Evaluator<'a> {
 
     /// A node below another as a value.
     pub(crate) fn child(&self, parent: Place, node: NodeId, shape: Shape) -> Value<'a> {
+        self.node_value(self.child_place(parent, node), shape)
+    }
+
+    fn child_place(&self, parent: Place, node: NodeId) -> Place {
         let file = &self.world.files()[parent.file as usize];
         let target = file.target(node);
         // An entry that stands before its own mapping was merged from an anchor.
         let merged = || (node < parent.node).then(|| file.merge_site(parent.node)).flatten();
         let alias = parent.alias.or_else(merged).or((target != node).then_some(node));
-        self.node_value(Place { file: parent.file, node: target, alias }, shape)
+        Place { file: parent.file, node: target, alias }
     }
 
     /// A node as a value of a shape; a node of another form gives unknown, null gives absent unless anything goes.

@@ -219,24 +219,21 @@ impl<'a> Evaluator<'a> {
     }
 
     fn explain_operands(&mut self, expr: &'a Expr, want: Want, out: &mut Blame) {
-        let mut operands = Vec::new();
-        expr.operands(&mut |operand| operands.push(operand));
-        let values: Vec<Value<'a>> = operands.iter().map(|operand| self.eval(*operand)).collect();
-        let some_unknown = values.iter().any(|value| matches!(value.data, Data::Unknown(_)));
-        for (operand, value) in operands.iter().zip(values) {
-            if want != Want::Unknown || !some_unknown || matches!(value.data, Data::Unknown(_)) {
+        let mut operands: Vec<(ExprId, Value<'a>)> = Vec::new();
+        expr.operands(&mut |operand| operands.push((operand, self.eval(operand))));
+        let some_unknown = operands.iter().any(|(_, value)| value.as_unknown().is_some());
+        for (operand, value) in operands {
+            if want != Want::Unknown || !some_unknown || value.as_unknown().is_some() {
                 out.push(value.origin);
             }
-            let mut left = MOST_SEARCHED;
-            self.find_params(*operand, &mut left, out);
+            self.explain_params(operand, out);
         }
     }
 
     fn explain_operand(&mut self, id: ExprId, _want: Want, out: &mut Blame) {
         let value = self.eval(id);
         out.push(value.origin);
-        let mut left = MOST_SEARCHED;
-        self.find_params(id, &mut left, out);
+        self.explain_params(id, out);
     }
 
     /// Adds the parameters that an expression reads by name.
@@ -271,8 +268,7 @@ impl<'a> Evaluator<'a> {
         out: &mut Blame,
     ) {
         let source = self.eval(binder.source);
-        let mut left = MOST_SEARCHED;
-        self.find_params(binder.source, &mut left, out);
+        self.explain_params(binder.source, out);
         // What an element must have come to, to be a witness; `None` where the list as a whole is the reason.
         let witness = match (quantifier, want) {
             (_, Want::Unknown) => Some(Want::Unknown),
@@ -315,7 +311,10 @@ impl<'a> Evaluator<'a> {
 
     /// Puts the most specific place first: in the subject's own document before others, then the deepest, then the
     /// first in source order.
-    pub(crate) fn rank(&mut self, places: &mut Vec<Origin>, home: Option<Place>) {
+    pub(crate) fn rank(&self, places: &mut [Origin], home: Option<Place>) {
+        if places.len() < 2 {
+            return;
+        }
         let home = home.and_then(|home| self.world.object_at(home.file, home.visible()));
         let mut best: Option<(usize, Rank)> = None;
         for (number, origin) in places.iter().enumerate() {
@@ -328,8 +327,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         if let Some((number, _)) = best {
-            let first = places.remove(number);
-            places.insert(0, first);
+            places[..=number].rotate_right(1);
         }
     }
 }

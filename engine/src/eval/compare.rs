@@ -164,11 +164,12 @@ impl<'a> Evaluator<'a> {
     pub(crate) fn not_set(&self, value: &Value<'a>) -> Unknown {
         match value.origin {
             super::origin::Origin::Missing(_, path) => {
-                let path = self.paths.print(path, &self.names);
-                if path.is_empty() {
+                let mut text = String::new();
+                self.paths.print(path, &self.names, &mut text);
+                if text.is_empty() {
                     Unknown::new("a value is not set")
                 } else {
-                    Unknown::new(format!("`{path}` is not set"))
+                    Unknown::new(format!("`{text}` is not set"))
                 }
             }
             _ => Unknown::new("a value is not set"),

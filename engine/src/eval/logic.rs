@@ -10,6 +10,8 @@ use std::cmp::Ordering;
 
 impl<'a> Evaluator<'a> {
     /// What a condition comes to, and from where.
+    // Apart from `eval`, as what is rarer is.
+    #[inline(never)]
     pub(crate) fn condition(&mut self, expr: &'a Expr) -> (Truth, Origin) {
         match expr {
             Expr::Not(operand) => {
@@ -88,9 +90,16 @@ impl<'a> Evaluator<'a> {
         let operand = self.eval(operand);
         acc.1 = acc.1.or(operand.origin);
         let truth = Truth::of(&operand);
-        let before = std::mem::replace(&mut acc.0, Truth::False);
-        acc.0 = if conjunction { before.and(truth) } else { before.or(truth) };
-        acc.0 == Truth::from(!conjunction)
+        let settled = Truth::from(!conjunction);
+        if truth == settled {
+            acc.0 = settled;
+            return true;
+        }
+        if let Truth::Unknown(_) = truth {
+            let before = std::mem::replace(&mut acc.0, Truth::False);
+            acc.0 = if conjunction { before.and(truth) } else { before.or(truth) };
+        }
+        false
     }
 
     fn binary(

@@ -4,14 +4,16 @@ use super::fuel::{BUDGET, Fuel};
 use super::joins::Joins;
 use super::names::Names;
 use super::origin::{Origin, Paths};
-use super::place::ChildTable;
+use super::place::Ways;
 use super::plan::{Plan, Settings};
 use super::rows::Memos;
 use super::truth::Truth;
-use super::value::{Data, EnvId, Row, Unknown, Value};
+use super::value::{Data, EnvId, ObjectId, Rich, Row, Unknown, Value};
+use crate::finding::Resource;
 use crate::world::World;
 use policyc_lang::ir::{Expr, ExprId, ParamId, Program, Slot};
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// Evaluates on one thread; the parts of a run share nothing but the plan and the world.
 pub(crate) struct Evaluator<'a> {
@@ -23,13 +25,21 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) paths: Paths,
     pub(crate) rows: Vec<Row<'a>>,
     pub(crate) memos: Memos<'a>,
-    pub(crate) children_of: ChildTable,
+    pub(crate) ways: Ways,
+    /// The object that the last finding concerned.
+    pub(crate) resource: Option<(ObjectId, Arc<Resource>)>,
     pub(crate) joins: Joins<'a>,
     pub(crate) env: EnvId,
     pub(crate) fuel: Fuel,
     /// Whether any file holds Secrets, so that values must be looked at before they are printed.
     pub(crate) secrets: bool,
     budget: Unknown,
+    /// The value of a field while it is computed.
+    pub(crate) own_field: Unknown,
+    /// The value of a property while it is computed.
+    pub(crate) own_property: Unknown,
+    /// The version of the cluster, made when it is first asked for.
+    pub(crate) cluster_version: Option<Rc<Rich>>,
     frame: Vec<Bound<'a>>,
     base: usize,
     /// Origins that were read, while a check's reads are being collected.
@@ -37,10 +47,15 @@ pub(crate) struct Evaluator<'a> {
 }
 
 /// A variable: its value, and the expression of its `let`.
-#[derive(Clone)]
 struct Bound<'a> {
     value: Value<'a>,
     definition: Option<ExprId>,
+}
+
+impl<'a> Bound<'a> {
+    fn to(value: Value<'a>) -> Self {
+        Self { value, definition: None }
+    }
 }
 
 /// What to return to after a call.
@@ -62,12 +77,16 @@ impl<'a> Evaluator<'a> {
             paths: Paths::default(),
             rows: Vec::new(),
             memos: Memos::default(),
-            children_of: ChildTable::default(),
+            ways: Ways::default(),
+            resource: None,
             joins: Joins::default(),
             env: EnvId::ANY,
             fuel: Fuel::new(settings.fuel),
             secrets: world.files().iter().any(|file| file.has_secrets()),
             budget: Unknown::new(BUDGET),
+            own_field: Unknown::new("a field that depends on itself"),
+            own_property: Unknown::new("a property that depends on itself"),
+            cluster_version: None,
             frame: Vec::new(),
             base: 0,
             trace: None,
@@ -82,10 +101,24 @@ impl<'a> Evaluator<'a> {
     /// Opens a frame of so many slots, the first of which are given.
     pub(crate) fn enter(&mut self, slots: u32, arguments: impl IntoIterator<Item = Value<'a>>) -> Caller {
         let caller = Caller { base: self.base, top: self.frame.len() };
+        self.frame.extend(arguments.into_iter().map(Bound::to));
+        self.open(caller, slots)
+    }
+
+    // As `enter`, with arguments that are computed in the frame of the caller.
+    fn enter_with(&mut self, slots: u32, arguments: &[ExprId]) -> Caller {
+        let caller = Caller { base: self.base, top: self.frame.len() };
+        for argument in arguments {
+            let value = self.eval(*argument);
+            self.frame.push(Bound::to(value));
+        }
+        self.open(caller, slots)
+    }
+
+    fn open(&mut self, caller: Caller, slots: u32) -> Caller {
         self.base = caller.top;
-        self.frame.extend(arguments.into_iter().map(|value| Bound { value, definition: None }));
         let wanted = (self.base + slots as usize).max(self.frame.len());
-        self.frame.resize(wanted, Bound { value: Value::absent(), definition: None });
+        self.frame.resize_with(wanted, || Bound::to(Value::absent()));
         caller
     }
 
@@ -98,7 +131,7 @@ impl<'a> Evaluator<'a> {
     /// Gives a variable its value.
     pub(crate) fn bind(&mut self, slot: Slot, value: Value<'a>) {
         if let Some(bound) = self.frame.get_mut(self.base + slot.index()) {
-            *bound = Bound { value, definition: None };
+            *bound = Bound::to(value);
         }
     }
 
@@ -112,6 +145,11 @@ impl<'a> Evaluator<'a> {
     /// The expression of a variable's `let`.
     pub(crate) fn definition(&self, slot: Slot) -> Option<ExprId> {
         self.frame.get(self.base + slot.index()).and_then(|bound| bound.definition)
+    }
+
+    /// A variable's value where it stands.
+    pub(crate) fn local_ref(&self, slot: Slot) -> Option<&Value<'a>> {
+        self.frame.get(self.base + slot.index()).map(|bound| &bound.value)
     }
 
     /// A variable's value.
@@ -143,12 +181,9 @@ impl<'a> Evaluator<'a> {
             Expr::Local(slot) => self.local(*slot),
             Expr::Cluster => Value::plain(Data::Cluster),
             Expr::Project => Value::plain(Data::Project),
-            Expr::Field { base, name, shape } => {
-                let base = self.eval(*base);
-                self.field(&base, *name, *shape)
-            }
+            Expr::Field { base, name, shape } => self.field_of(*base, *name, *shape).into_value(),
             Expr::RowField { base, view, field } => {
-                let base = self.eval(*base);
+                let base = self.eval_base(*base);
                 self.row_field(&base, *view, *field)
             }
             Expr::Property { base, property } => {
@@ -181,12 +216,29 @@ impl<'a> Evaluator<'a> {
             }
             other => self.eval_rarer(other),
         };
-        if let Some(trace) = &mut self.trace
-            && value.origin.is_input()
-        {
-            trace.push(value.origin);
-        }
+        self.note_read(value.origin);
         value
+    }
+
+    // Variables are what parts are asked of most; for them there is no need of another level.
+    #[inline]
+    fn eval_base(&mut self, id: ExprId) -> Value<'a> {
+        let Some(Expr::Local(slot)) = self.program.exprs.get(id.index()) else { return self.eval(id) };
+        if !self.fuel.step() {
+            return self.out_of_fuel();
+        }
+        let value = self.local(*slot);
+        self.note_read(value.origin);
+        value
+    }
+
+    #[inline]
+    pub(crate) fn note_read(&mut self, origin: Origin) {
+        if let Some(trace) = &mut self.trace
+            && origin.is_input()
+        {
+            trace.push(origin);
+        }
     }
 
     // Apart from `eval`, whose frame every level of an expression pays for.
@@ -228,9 +280,8 @@ impl<'a> Evaluator<'a> {
             }
             Expr::Text(parts) => self.text(parts),
             Expr::Call(def, arguments) => {
-                let arguments: Vec<_> = arguments.iter().map(|argument| self.eval(*argument)).collect();
                 let def = self.program.def(*def);
-                let caller = self.enter(def.frame, arguments);
+                let caller = self.enter_with(def.frame, arguments);
                 let value = self.eval(def.body);
                 self.leave(caller);
                 value

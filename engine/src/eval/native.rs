@@ -36,8 +36,9 @@ impl<'a> Evaluator<'a> {
                 Value::list(names.collect(), Origin::None)
             }
             Native::ClusterVersion => {
-                let version = Rich::Version(self.settings.cluster.version.clone());
-                Value::plain(Data::Rich(Rc::new(version)))
+                let settings = self.settings;
+                let make = || Rc::new(Rich::Version(settings.cluster.version.clone()));
+                Value::plain(Data::Rich(self.cluster_version.get_or_insert_with(make).clone()))
             }
             Native::ClusterProvider => match &self.settings.cluster.provider {
                 Some(provider) => Value::plain(Data::Str(provider)),

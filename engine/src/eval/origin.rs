@@ -114,33 +114,42 @@ impl Paths {
     /// The steps of a path, outermost first.
     pub(crate) fn steps(&self, mut path: PathId) -> Vec<Step> {
         let mut out = Vec::new();
-        while let Some((parent, step)) = (path.0 as usize).checked_sub(1).and_then(|place| self.steps.get(place)) {
-            out.push(*step);
-            path = *parent;
+        while let Some((parent, step)) = self.last_step(path) {
+            out.push(step);
+            path = parent;
         }
         out.reverse();
         out
     }
 
     /// The outermost step of a path.
-    pub(crate) fn first_step(&self, path: PathId) -> Option<Step> {
-        self.steps(path).first().copied()
+    pub(crate) fn first_step(&self, mut path: PathId) -> Option<Step> {
+        let mut first = None;
+        while let Some((parent, step)) = self.last_step(path) {
+            first = Some(step);
+            path = parent;
+        }
+        first
     }
 
-    /// A path as people read it: `securityContext.runAsNonRoot`, `labels["a.b"]`, `args[0]`.
-    pub(crate) fn print(&self, path: PathId, names: &Names<'_>) -> String {
-        let mut out = String::new();
-        for step in self.steps(path) {
-            match step {
-                Step::Key(name) => push_key(&mut out, &capped(names.text(name), NAME)),
-                Step::Index(index) => out.push_str(&format!("[{index}]")),
-                Step::Element(key, value) => {
-                    let value = capped(names.text(value), NAME);
-                    out.push_str(&format!("[{}={value}]", names.text(key)));
-                }
+    fn last_step(&self, path: PathId) -> Option<(PathId, Step)> {
+        (path.0 as usize).checked_sub(1).and_then(|place| self.steps.get(place)).copied()
+    }
+
+    /// Appends a path as people read it: `securityContext.runAsNonRoot`, `labels["a.b"]`, `args[0]`.
+    pub(crate) fn print(&self, path: PathId, names: &Names<'_>, out: &mut String) {
+        let mut push = |step| match step {
+            Step::Key(name) => push_key(out, &capped(names.text(name), NAME)),
+            Step::Index(index) => out.push_str(&format!("[{index}]")),
+            Step::Element(key, value) => {
+                let value = capped(names.text(value), NAME);
+                out.push_str(&format!("[{}={value}]", names.text(key)));
             }
+        };
+        match self.last_step(path) {
+            Some((PathId::EMPTY, step)) => push(step),
+            _ => self.steps(path).into_iter().for_each(push),
         }
-        out
     }
 }
 

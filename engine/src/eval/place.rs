@@ -8,14 +8,25 @@ use super::value::ObjectId;
 use crate::finding::Resource;
 use crate::report::blamed_text;
 use crate::report::limit::{NAME, PATH, cap, capped};
-use crate::world::{Form, WorldFile};
+use crate::world::{Form, Link, WorldFile};
 use crate::yaml::NodeId;
 use policyc_text::{Location, Span};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::rc::Rc;
+use std::sync::Arc;
 
-/// Nodes right below others, for those that were asked about; to find a child by its number without walking.
-pub(crate) type ChildTable = FxHashMap<(u32, NodeId), Rc<[NodeId]>>;
+/// Ways that were asked for, so that what stands side by side shares them.
+pub(crate) type Ways = FxHashMap<(u32, NodeId), Rc<Way>>;
+
+/// The way from the top of an object, or of a document that is none, down to a node.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Way {
+    /// As findings show it: `spec.containers[name=web].image`.
+    path: String,
+    /// Keys alone: `spec.containers.image`.
+    plain: String,
+}
 
 /// An origin as a finding shows it.
 #[derive(Clone, Debug)]
@@ -24,10 +35,8 @@ pub(crate) struct Spot {
     pub(crate) location: Location,
     /// The path within the object, and what is missing below it.
     pub(crate) path: String,
-    /// The text of the value; `None` where it is missing.
-    pub(crate) blamed: Option<String>,
-    /// A few words.
-    pub(crate) label: String,
+    /// Where in the path begins what is missing; 0 where the whole path tells it best.
+    rest: usize,
     /// Where the anchored value stands, for what was reached through an alias.
     pub(crate) anchor: Option<Location>,
 }
@@ -40,37 +49,46 @@ impl<'a> Evaluator<'a> {
         let node = place.visible();
         let mut path = self.path_of(place);
         let at = |span: Span| Location { file: file.id, span };
-        let anchor = place.alias.map(|_| at(self.token_of(file, place, place.node)));
-        let spot = match origin {
-            Origin::Missing(_, missing) => {
-                let mut rest = self.paths.print(missing, &self.names);
-                cap(&mut rest, NAME);
-                let span = if place.alias.is_some() { file.tree().span(node) } else { self.key_token(file, place) };
-                let label = if rest.is_empty() { format!("missing: `{path}`") } else { format!("missing: `{rest}`") };
-                if !rest.is_empty() {
-                    if !path.is_empty() && !rest.starts_with('[') {
-                        path.push('.');
-                    }
-                    path.push_str(&rest);
-                    cap(&mut path, PATH);
-                }
-                Spot { location: at(span), path, blamed: None, label, anchor: None }
-            }
-            Origin::Key(_) => {
-                let span = file.tree().key_span(node).unwrap_or_else(|| file.tree().span(node));
-                let text = file.key_text(place.node).to_owned();
-                let label = format!("key `{}`", shorten(&text));
-                Spot { location: at(span), path, blamed: Some(blamed_text(&text)), label, anchor }
-            }
-            _ => {
-                let span =
-                    if place.alias.is_some() { file.tree().span(node) } else { self.token_of(file, place, node) };
-                let blamed = self.blamed_text(place);
-                let label = if path.is_empty() { self.title_at(place) } else { format!("`{path}`") };
-                Spot { location: at(span), path, blamed: Some(blamed), label, anchor }
-            }
+        let (span, anchored) = match origin {
+            Origin::Missing(..) if place.alias.is_some() => (file.tree().span(node), false),
+            Origin::Missing(..) => (self.key_token(file, place), false),
+            Origin::Key(_) => (file.tree().key_span(node).unwrap_or_else(|| file.tree().span(node)), true),
+            _ if place.alias.is_some() => (file.tree().span(node), true),
+            _ => (self.token_of(file, place, node), true),
         };
-        Some(spot)
+        let anchor = place.alias.filter(|_| anchored).map(|_| at(self.token_of(file, place, place.node)));
+        let mut rest = 0;
+        if let Origin::Missing(_, missing) = origin
+            && missing != PathId::EMPTY
+        {
+            rest = path.len();
+            self.paths.print(missing, &self.names, &mut path);
+            rest += usize::from(rest > 0 && path[rest..].starts_with('.'));
+        }
+        cap(&mut path, PATH);
+        Some(Spot { location: at(span), path, rest, anchor })
+    }
+
+    /// A few words on a spot.
+    pub(crate) fn label(&self, origin: Origin, spot: &Spot) -> String {
+        let quoted = |head: &str, text: &str| [head, "`", text, "`"].concat();
+        match origin {
+            Origin::Missing(..) => quoted("missing: ", spot.path.get(spot.rest..).unwrap_or(&spot.path)),
+            Origin::Key(place) => {
+                quoted("key ", &shorten(self.world.files()[place.file as usize].key_text(place.node)))
+            }
+            Origin::Node(place) if spot.path.is_empty() => self.title_at(place),
+            _ => quoted("", &spot.path),
+        }
+    }
+
+    /// The text of what is blamed; `None` where it is missing.
+    pub(crate) fn blamed(&mut self, origin: Origin) -> Option<String> {
+        match origin {
+            Origin::Key(place) => Some(blamed_text(self.world.files()[place.file as usize].key_text(place.node))),
+            Origin::Node(place) => Some(self.blamed_text(place)),
+            Origin::Missing(..) | Origin::None | Origin::Param(_) => None,
+        }
     }
 
     fn blamed_text(&mut self, place: Place) -> String {
@@ -87,7 +105,11 @@ impl<'a> Evaluator<'a> {
 
     fn title_at(&self, place: Place) -> String {
         match self.world.object_at(place.file, place.visible()) {
-            Some(object) => self.object_title(ObjectId(object)),
+            Some(object) => {
+                let mut title = String::new();
+                self.print_title(ObjectId(object), &mut title);
+                title
+            }
             None => self.world.files()[place.file as usize].name.to_string(),
         }
     }
@@ -121,9 +143,9 @@ impl<'a> Evaluator<'a> {
     }
 
     /// How deep a place lies in its document.
-    pub(crate) fn depth_of(&mut self, place: Place) -> usize {
+    pub(crate) fn depth_of(&self, place: Place) -> usize {
         let top = self.top_of(place);
-        self.steps_between(place.file, top, place.visible()).len()
+        self.links_between(place.file, top, place.visible()).map_or(0, Iterator::count)
     }
 
     /// The root of the object that a place lies in, else of its document.
@@ -136,105 +158,113 @@ impl<'a> Evaluator<'a> {
         file.roots().take_while(|root| *root <= node).last().unwrap_or(node)
     }
 
-    /// The path of a place within its object: `spec.containers[name=web].image`.
-    pub(crate) fn path_of(&mut self, place: Place) -> String {
+    // The path of a place within its object: `spec.containers[name=web].image`.
+    fn path_of(&mut self, place: Place) -> String {
         let top = self.top_of(place);
-        let mut path = String::new();
-        let mut plain = String::new();
         let site = place.visible();
-        let mut steps = self.steps_between(place.file, top, site);
         let file = &self.world.files()[place.file as usize];
-        let merged = place.alias.is_some_and(|alias| file.tree().is_merge(alias));
-        if merged {
-            steps.pop();
+        let Some(alias) = place.alias else { return roomy(&self.way(place.file, top, site).path) };
+        if file.tree().is_merge(alias) {
+            // What was merged stands where the `<<` stands.
+            let map = file.link(site).filter(|_| site != top).map_or(top, |link| link.parent);
+            let mut path = roomy(&self.way(place.file, top, map).path);
+            push_key(&mut path, &capped(file.key_text(place.node), NAME));
+            return path;
         }
-        self.push_steps(place.file, top, &steps, &mut path, &mut plain);
-        if place.alias.is_some() {
-            let target = file.target(site);
-            if merged {
-                push_key(&mut path, &capped(file.key_text(place.node), NAME));
-            } else if target != place.node {
-                let inner = self.steps_between(place.file, target, place.node);
-                self.push_steps(place.file, target, &inner, &mut path, &mut plain);
-            }
+        let mut way = Way::clone(&self.way(place.file, top, site));
+        let target = file.target(site);
+        let mut steps: Vec<_> = self.links_between(place.file, target, place.node).into_iter().flatten().collect();
+        while let Some((node, link)) = steps.pop() {
+            self.push_step(&mut way, place.file, target, node, link);
         }
-        cap(&mut path, PATH);
-        path
+        way.path
     }
 
-    fn push_steps(&mut self, number: u32, top: NodeId, steps: &[NodeId], path: &mut String, plain: &mut String) {
-        let file = &self.world.files()[number as usize];
-        let mut parent = top;
-        for node in steps {
-            if file.tree().key_span(*node).is_some() {
-                let key = file.key_text(*node);
-                push_key(path, &capped(key, NAME));
-                push_key(plain, key);
-            } else {
-                let step = self.item_step(number, top, parent, *node, plain);
-                path.push_str(&step);
-            }
-            parent = *node;
+    // The way from a node, without it, down to another; no step where the other is not below. Kept for what is asked
+    // for, and for the items of lists on the way.
+    fn way(&mut self, number: u32, top: NodeId, node: NodeId) -> Rc<Way> {
+        if let Some(known) = self.ways.get(&(number, node)) {
+            return known.clone();
         }
-    }
-
-    // `[name=web]` or `[0]`.
-    fn item_step(&mut self, number: u32, top: NodeId, list: NodeId, item: NodeId, plain: &str) -> String {
-        let file = &self.world.files()[number as usize];
-        let object = self.world.object_at(number, top).map(|id| self.object(ObjectId(id)));
-        let known = object.and_then(|object| {
-            let files = self.world.files();
-            (self.settings.list_keys)(object.api_version(files), object.kind(files), plain)
-        });
-        let key = match known {
-            Some(key) => key,
-            None => Some("name".to_owned()),
-        };
-        let value =
-            key.as_ref().and_then(|key| file.get_text(item, key)).filter(|node| file.form(*node) == Form::Scalar);
-        if let (Some(key), Some(value)) = (key, value)
-            && !file.text(value).is_empty()
-        {
-            let text = if file.is_secret(value) { MASK } else { file.text(value) };
-            return format!("[{key}={}]", capped(text, NAME));
-        }
-        let children = self.children(number, list);
-        format!("[{}]", children.partition_point(|child| *child < item))
-    }
-
-    // The nodes on the way from one node, without it, down to another.
-    fn steps_between(&mut self, file: u32, top: NodeId, node: NodeId) -> Vec<NodeId> {
+        let mut way = Way::default();
         let mut steps = Vec::new();
-        let mut at = top;
-        while at != node {
-            let children = self.children(file, at);
-            let after = children.partition_point(|child| *child <= node);
-            let Some(next) = after.checked_sub(1).map(|place| children[place]) else { return steps };
-            steps.push(next);
-            at = next;
+        for (step, link) in self.links_between(number, top, node).into_iter().flatten() {
+            if let Some(known) = self.ways.get(&(number, step)) {
+                way = Way::clone(known);
+                break;
+            }
+            steps.push((step, link));
         }
-        steps
+        while let Some((step, link)) = steps.pop() {
+            let is_item = self.push_step(&mut way, number, top, step, link);
+            if is_item && step != node {
+                self.ways.insert((number, step), Rc::new(way.clone()));
+            }
+        }
+        let way = Rc::new(way);
+        self.ways.insert((number, node), way.clone());
+        way
     }
 
-    fn children(&mut self, number: u32, node: NodeId) -> Rc<[NodeId]> {
-        if let Some(children) = self.children_of.get(&(number, node)) {
-            return children.clone();
+    // Adds a step to a way; says whether it goes to an item of a list.
+    fn push_step(&self, way: &mut Way, number: u32, top: NodeId, node: NodeId, link: Link) -> bool {
+        let file = &self.world.files()[number as usize];
+        if file.tree().key_span(node).is_some() {
+            let key = file.key_text(node);
+            push_key(&mut way.path, &capped(key, NAME));
+            push_key(&mut way.plain, key);
+            return false;
         }
-        let tree = self.world.files()[number as usize].tree();
-        // Of an alias nothing lies below.
-        let mut children: Vec<NodeId> = if tree.resolve(node) == node {
-            tree.raw_entries(node).map(|entry| entry.value).chain(tree.items(node)).collect()
-        } else {
-            Vec::new()
+        match self.item_key(number, top, node, &way.plain) {
+            Some((key, value)) => way.path.extend(["[", &key, "=", &capped(value, NAME), "]"]),
+            None => way.path.push_str(&format!("[{}]", link.index)),
+        }
+        true
+    }
+
+    // What tells an item of a list from others: `name` and its text.
+    fn item_key(&self, number: u32, top: NodeId, item: NodeId, plain: &str) -> Option<(Cow<'static, str>, &'a str)> {
+        let files = self.world.files();
+        let file = &files[number as usize];
+        let object = self.world.object_at(number, top).map(|id| self.object(ObjectId(id)));
+        let known =
+            object.and_then(|object| (self.settings.list_keys)(object.api_version(files), object.kind(files), plain));
+        let key = known.map_or(Some(Cow::Borrowed("name")), |key| key.map(Cow::Owned))?;
+        let value = file.get_text(item, &key).filter(|node| file.form(*node) == Form::Scalar)?;
+        let text = if file.is_secret(value) { MASK } else { file.text(value) };
+        (!file.text(value).is_empty()).then_some((key, text))
+    }
+
+    // The nodes from one up to another above it, which does not count; `None` where it is not above.
+    fn links_between(
+        &self,
+        number: u32,
+        top: NodeId,
+        node: NodeId,
+    ) -> Option<impl Iterator<Item = (NodeId, Link)> + use<'a>> {
+        let file = &self.world.files()[number as usize];
+        let up = move |(_, link): &(NodeId, Link)| match link.parent {
+            parent if parent == top => None,
+            parent => file.link(parent).map(|above| (parent, above)),
         };
-        children.sort_unstable();
-        let children: Rc<[NodeId]> = children.into();
-        self.children_of.insert((number, node), children.clone());
-        children
+        let first = if node == top { None } else { file.link(node).map(|link| (node, link)) };
+        let links = || std::iter::successors(first, up);
+        (node == top || links().any(|(_, link)| link.parent == top)).then(links)
     }
 
-    /// The object that a finding concerns.
-    pub(crate) fn resource(&self, id: ObjectId) -> Resource {
+    /// The object that a finding concerns; findings of one object share it.
+    pub(crate) fn resource(&mut self, id: ObjectId) -> Arc<Resource> {
+        match &self.resource {
+            Some((known, resource)) if *known == id => Arc::clone(resource),
+            _ => {
+                let resource = Arc::new(self.make_resource(id));
+                self.resource = Some((id, Arc::clone(&resource)));
+                resource
+            }
+        }
+    }
+
+    fn make_resource(&self, id: ObjectId) -> Resource {
         let files = self.world.files();
         let object = self.object(id);
         let name = match object.name(files) {
@@ -289,6 +319,13 @@ pub(crate) struct ReadKey {
     file: u32,
     node: NodeId,
     missing: Option<Step>,
+}
+
+// A path with room for what is missing below it.
+fn roomy(path: &str) -> String {
+    let mut text = String::with_capacity(path.len() + 40);
+    text.push_str(path);
+    text
 }
 
 // The first key or scalar of a node.

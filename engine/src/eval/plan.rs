@@ -91,10 +91,28 @@ pub(crate) struct Planned {
     pub(crate) id: Arc<str>,
     pub(crate) rule: RuleId,
     pub(crate) severity: Severity,
+    pub(crate) help: Option<Arc<str>>,
     pub(crate) env: EnvId,
     pub(crate) too_deep: bool,
     /// Places in [`Program::exemptions`].
     pub(crate) exemptions: Vec<u32>,
+}
+
+/// What rows of a view are printed by: places of fields of these names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Look {
+    pub(crate) display: Option<u32>,
+    pub(crate) name: Option<u32>,
+}
+
+impl Look {
+    fn of(program: &Program, view: &View) -> Self {
+        let place = |name: &str| {
+            let place = view.fields.iter().position(|field| program.name(field.name) == name);
+            place.and_then(|place| u32::try_from(place).ok())
+        };
+        Self { display: place("display"), name: place("name") }
+    }
 }
 
 /// Instances that judge the same subjects.
@@ -117,6 +135,7 @@ pub struct Plan<'a> {
     envs: Vec<FxHashMap<ParamId, Const>>,
     view_params: Vec<bool>,
     property_params: Vec<bool>,
+    looks: Vec<Look>,
     by_kind: FxHashMap<&'a str, Vec<u32>>,
     every_object: Vec<u32>,
     shared: Vec<u32>,
@@ -140,6 +159,7 @@ impl<'a> Plan<'a> {
             envs: vec![FxHashMap::default()],
             view_params: traits.views.iter().map(|view| view.params).collect(),
             property_params: traits.properties.iter().map(|unit| unit.params).collect(),
+            looks: program.views.iter().map(|view| Look::of(program, view)).collect(),
             by_kind: FxHashMap::default(),
             every_object: Vec::new(),
             shared: Vec::new(),
@@ -205,6 +225,7 @@ impl<'a> Plan<'a> {
             id: instance.id.as_str().into(),
             rule: instance.rule,
             severity: selected.severity.or(instance.severity).unwrap_or(rule.severity),
+            help: rule.help.as_deref().map(Arc::from),
             env,
             too_deep: traits.rule_depth(program, instance.rule) > MOST_DEPTH,
             exemptions: exemptions.map(|(place, _)| place).collect(),
@@ -278,6 +299,11 @@ impl<'a> Plan<'a> {
     /// Whether a view's rows depend on parameters.
     pub(crate) fn view_reads_params(&self, view: ViewId) -> bool {
         self.view_params.get(view.index()).copied().unwrap_or(true)
+    }
+
+    /// What a view's rows are printed by.
+    pub(crate) fn look_of(&self, view: ViewId) -> Look {
+        self.looks.get(view.index()).copied().unwrap_or_default()
     }
 
     /// Whether a property depends on parameters.

@@ -91,13 +91,13 @@ impl<'a> Evaluator<'a> {
             Data::Range(value) => write!(out, "{value}"),
             Data::Const(constant) => write!(out, "{}", const_text(constant)),
             Data::Rich(rich) => write!(out, "{}", rich_text(rich)),
-            Data::Object(id) => write!(out, "{}", self.object_title(*id)),
             Data::Namespace(id) => {
                 let name = &self.world.namespaces()[id.0 as usize].name;
                 write!(out, "{}", capped(name, how.scalar))
             }
             Data::Project => write!(out, "{}", capped(&self.world.options().name, how.scalar)),
             Data::Cluster => write!(out, "cluster {}", self.settings.cluster.version),
+            Data::Object(id) => return self.print_title(*id, out),
             Data::Row(row) => return self.print_row(*row, value, out, how),
             Data::Node(..) | Data::List(_) | Data::ConstList(_) if self.is_list(value) => {
                 return self.print_list(value, out, how);
@@ -156,9 +156,9 @@ impl<'a> Evaluator<'a> {
     fn print_row(&mut self, row: RowId, value: &Value<'a>, out: &mut String, how: How) {
         let program = self.program;
         let view_id = self.rows[row.0 as usize].view;
-        let fields = &program.view(view_id).fields;
-        if let Some(place) = fields.iter().position(|field| program.name(field.name) == "display") {
-            let shown = self.row_field(value, view_id, u32::try_from(place).unwrap_or(u32::MAX));
+        let look = self.plan.look_of(view_id);
+        if let Some(display) = look.display {
+            let shown = self.row_field(value, view_id, display);
             return self.print_at(&shown, out, how.below());
         }
         let own = self.rows[row.0 as usize].own.clone();
@@ -169,28 +169,29 @@ impl<'a> Evaluator<'a> {
             Data::Absent | Data::Node(..) | Data::Record(_) => {}
             _ => return self.print_at(&own, out, how.below()),
         }
-        let name = match fields.iter().position(|field| program.name(field.name) == "name") {
-            Some(place) => self.row_field(value, view_id, u32::try_from(place).unwrap_or(u32::MAX)),
+        let name = match look.name {
+            Some(name) => self.row_field(value, view_id, name),
             None => self.entry(&own, "name"),
         };
         if name.as_str().is_some() {
             return self.print_at(&name, out, how.below());
         }
         match self.object_of(value) {
-            Some(object) => out.push_str(&self.object_title(object)),
+            Some(object) => self.print_title(object, out),
             None => out.push_str(&program.view(view_id).name),
         }
     }
 
     /// `Deployment shop/web`, or `Deployment web` where the object names no namespace.
-    pub(crate) fn object_title(&self, id: ObjectId) -> String {
+    pub(crate) fn print_title(&self, id: ObjectId, out: &mut String) {
         let files = self.world.files();
         let object = self.object(id);
         let short = |text| capped(text, MOST_TITLE);
         let (kind, name) = (short(object.kind(files)), short(object.name(files).unwrap_or_default()));
         match object.written_namespace(files).filter(|_| object.namespace.is_some()) {
-            Some(namespace) => format!("{kind} {}/{name}", short(namespace)),
-            None => format!("{kind} {name}").trim_end().to_owned(),
+            Some(namespace) => out.extend([&*kind, " ", &*short(namespace), "/", &*name]),
+            None if name.trim_end().is_empty() => out.push_str(kind.trim_end()),
+            None => out.extend([&*kind, " ", name.trim_end()]),
         }
     }
 
@@ -217,12 +218,10 @@ impl<'a> Evaluator<'a> {
         Value::text(out, origin)
     }
 
-    /// The text of a message, a help or the like, in which values of Secrets are masked and long ones are cut.
-    pub(crate) fn message(&mut self, id: ExprId) -> String {
-        let mut out = String::new();
-        self.push_message(id, &mut out, NAME);
-        cap(&mut out, MESSAGE);
-        out
+    /// Appends the text of a message, a help or the like, in which values of Secrets are masked and long ones are cut.
+    pub(crate) fn message(&mut self, id: ExprId, out: &mut String) {
+        self.push_message(id, out, NAME);
+        cap(out, MESSAGE);
     }
 
     // `most`: characters of a text that is no part of another.
@@ -230,7 +229,8 @@ impl<'a> Evaluator<'a> {
         // Between backticks stands a name: the reason why it is not known would have backticks too.
         let bare = out.bytes().filter(|byte| *byte == b'`').count() % 2 == 1;
         let how = How { bare, scalar: most, ..How::MESSAGE };
-        match self.program.exprs.get(id.index()) {
+        let program = self.program;
+        match program.exprs.get(id.index()) {
             Some(Expr::Text(parts)) => {
                 for part in parts {
                     if out.len() > 4 * MESSAGE {

@@ -194,7 +194,7 @@ impl<'a> Evaluator<'a> {
         }
         let env = known.env;
         // A field that reads itself would not end; the checker refuses it, and here it counts as not known.
-        self.keep_field(row, field, Value::unknown("a field that depends on itself", base.origin));
+        self.keep_field(row, field, Value::new(Data::Unknown(self.own_field.clone()), base.origin));
         let value = self.aside(env, |evaluator| evaluator.compute_field(row, view, field));
         self.keep_field(row, field, value.clone());
         value
@@ -278,7 +278,8 @@ impl<'a> Evaluator<'a> {
             value
         };
         let Some(key) = key else { return compute(self) };
-        self.memos.properties.insert(key, Value::unknown("a property that depends on itself", base.origin));
+        let own = Value::new(Data::Unknown(self.own_property.clone()), base.origin);
+        self.memos.properties.insert(key, own);
         let value = self.aside(env, compute);
         self.memos.properties.insert(key, value.clone());
         value

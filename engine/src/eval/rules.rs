@@ -18,6 +18,8 @@ use std::hash::{Hash, Hasher};
 
 /// Most related places that a finding names.
 const MOST_RELATED: usize = 20;
+/// Room for a message, in bytes.
+const USUAL_MESSAGE: usize = 96;
 
 /// One rule on one subject.
 pub(crate) struct Run<'a, 'j> {
@@ -329,18 +331,24 @@ impl<'a> Evaluator<'a> {
     fn emit(&mut self, run: &mut Run<'a, '_>, report: &Report<'a>, severity: Severity, primary: Origin) {
         let Some(spot) = self.spot(primary) else { return };
         let check = report.check.map(|(_, check)| check);
-        let mut message = match check {
-            Some(check) => self.message(check.message),
-            None => lowercase_first(&run.rule.title),
-        };
+        let mut message = String::with_capacity(USUAL_MESSAGE);
+        match check {
+            Some(check) => self.message(check.message, &mut message),
+            None => message.push_str(&lowercase_first(&run.rule.title)),
+        }
         if let Some(unknown) = &report.unknown {
             message = format!("cannot tell whether {message}: {}", capped(&unknown.reason, REASON));
         }
         let help = match check.and_then(|check| check.help) {
-            Some(help) => Some(self.message(help)),
-            None => run.rule.help.clone(),
+            Some(help) => {
+                let mut text = String::new();
+                self.message(help, &mut text);
+                Some(text.into())
+            }
+            None => run.planned.help.clone(),
         };
         let related = self.related(report, primary, &spot);
+        let blamed = self.blamed(primary);
         let object = self.object_of(&run.subject).or_else(|| {
             let place = primary.place()?;
             self.world.object_at(place.file, place.visible()).map(super::value::ObjectId)
@@ -360,7 +368,7 @@ impl<'a> Evaluator<'a> {
             path: spot.path,
             resource: object.map(|object| self.resource(object)),
             related,
-            blamed: spot.blamed,
+            blamed,
             open_world: false,
             exempted,
             fixes,
@@ -376,30 +384,28 @@ impl<'a> Evaluator<'a> {
             }
         };
         if matches!(primary, Origin::Missing(..)) {
-            add(RelatedPlace::Document(spot.location), spot.label.clone());
+            add(RelatedPlace::Document(spot.location), self.label(primary, spot));
         }
         if let Some(anchor) = spot.anchor {
             add(RelatedPlace::Document(anchor), "the value stands here".to_owned());
         }
-        let mut origins: Vec<Origin> = report.blame.places.iter().chain(&report.blame.related).copied().collect();
         let mut params = report.blame.params.clone();
-        if let Some((_, check)) = report.check {
-            for see in &check.see {
-                let mut blame = Blame::default();
-                origins.extend(self.places_of(*see));
-                self.explain_params(*see, &mut blame);
-                params.extend(blame.params);
-            }
+        let mut seen = Vec::new();
+        for see in report.check.iter().flat_map(|(_, check)| &check.see) {
+            let mut blame = Blame::default();
+            seen.extend(self.places_of(*see));
+            self.explain_params(*see, &mut blame);
+            params.extend(blame.params);
         }
-        for origin in origins {
-            match origin {
+        for origin in report.blame.places.iter().chain(&report.blame.related).chain(&seen) {
+            match *origin {
                 Origin::Param(param) => params.push(param),
                 origin if origin == primary => {}
                 origin => {
                     if let Some(other) = self.spot(origin)
                         && other.location != spot.location
                     {
-                        add(RelatedPlace::Document(other.location), other.label);
+                        add(RelatedPlace::Document(other.location), self.label(origin, &other));
                     }
                 }
             }
@@ -408,7 +414,7 @@ impl<'a> Evaluator<'a> {
             if let Some(known) = self.program.params.get(param.index()) {
                 let value = self.plan.param(self.env, param).map_or_else(String::new, super::print::const_text);
                 let value = if value.is_empty() { "empty".into() } else { capped(&value, VALUE) };
-                let label = format!("parameter `{}` is {value}", known.name);
+                let label = ["parameter `", &known.name, "` is ", &value].concat();
                 add(RelatedPlace::Policy(known.module.0, known.span), label);
             }
         }

@@ -122,7 +122,7 @@ impl Serialize for Json<'_, Finding> {
         map.serialize_entry("message", &finding.message)?;
         map.serialize_entry("help", &finding.help)?;
         place_entries(&mut map, &finding.place)?;
-        map.serialize_entry("resource", &finding.resource.as_ref().map(Json))?;
+        map.serialize_entry("resource", &finding.resource.as_deref().map(Json))?;
         map.serialize_entry("path", &finding.path)?;
         map.serialize_entry("related", &Each(&finding.related))?;
         map.serialize_entry("phase", &finding.rule.phase)?;
@@ -230,7 +230,7 @@ mod tests {
             help: None,
             place: locator.place(Span::new(16, 19)),
             fingerprint: fingerprint("r", Some(&resource), "spec", Some("yes")),
-            resource: Some(resource),
+            resource: Some(Arc::new(resource)),
             path: "spec".into(),
             related: vec![(locator.place(Span::new(0, 4)), "here".into())],
         };

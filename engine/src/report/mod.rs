@@ -103,11 +103,11 @@ pub struct Finding {
     /// What is wrong.
     pub message: String,
     /// What to do.
-    pub help: Option<String>,
+    pub help: Option<Arc<str>>,
     /// The primary place.
     pub place: Place,
     /// The object concerned.
-    pub resource: Option<Resource>,
+    pub resource: Option<Arc<Resource>>,
     /// Path of the primary place, or of what is missing.
     pub path: String,
     /// Other places with a few words each.

@@ -14,7 +14,7 @@ mod object;
 mod tests;
 
 pub use namespaces::Namespace;
-pub use nodes::{Form, WorldFile};
+pub use nodes::{Form, Link, WorldFile};
 pub use object::Object;
 
 use crate::yaml::{NodeId, Tree};

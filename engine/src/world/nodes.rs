@@ -4,7 +4,7 @@ use super::object::Object;
 use crate::finding::{is_open_in_secrets, is_secret_kind};
 use crate::yaml::{Children, Entries, Kind, NodeId, Resolved, Sym, Tree};
 use policyc_text::{FileId, Span};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A file of a world.
 pub struct WorldFile {
@@ -17,6 +17,17 @@ pub struct WorldFile {
     tree: Arc<Tree>,
     // The values of `data` and `stringData` of Secrets.
     secrets: Vec<Span>,
+    // By place in the arena; made when a finding first asks for a way.
+    links: OnceLock<Vec<Option<Link>>>,
+}
+
+/// What a node hangs on, aliases not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The collection right above.
+    pub parent: NodeId,
+    /// 0-based place among the nodes right below the parent, as written.
+    pub index: u32,
 }
 
 /// What a node is, an alias followed.
@@ -32,7 +43,7 @@ pub enum Form {
 
 impl WorldFile {
     pub(super) fn new(id: FileId, name: Arc<str>, tree: Arc<Tree>, partial: bool) -> Self {
-        Self { id, name, partial, tree, secrets: Vec::new() }
+        Self { id, name, partial, tree, secrets: Vec::new(), links: OnceLock::new() }
     }
 
     /// The file's tree.
@@ -120,6 +131,27 @@ impl WorldFile {
     #[must_use]
     pub fn merge_site(&self, map: NodeId) -> Option<NodeId> {
         self.tree.raw_entries(map).map(|entry| entry.value).find(|entry| self.tree.is_merge(*entry))
+    }
+
+    /// What a node hangs on; `None` for topmost nodes.
+    #[must_use]
+    pub fn link(&self, node: NodeId) -> Option<Link> {
+        self.links.get_or_init(|| self.make_links()).get(node.index()).copied().flatten()
+    }
+
+    fn make_links(&self) -> Vec<Option<Link>> {
+        let mut links = vec![None; self.tree.node_count()];
+        let mut open: Vec<NodeId> = self.roots().collect();
+        while let Some(parent) = open.pop() {
+            let below = self.tree.raw_entries(parent).map(|entry| entry.value).chain(self.tree.items(parent));
+            for (index, node) in (0..).zip(below) {
+                links[node.index()] = Some(Link { parent, index });
+                if matches!(self.tree.kind(node), Kind::Mapping | Kind::Sequence) {
+                    open.push(node);
+                }
+            }
+        }
+        links
     }
 
     /// Whether a node is another or lies below it, aliases not followed.
