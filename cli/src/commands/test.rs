@@ -36,7 +36,8 @@ pub(crate) fn test(args: &TestArgs) -> Result<u8, Refusal> {
             writeln!(out, "warning: no test shows that `{}` {missing}", escape(&rule))?;
         }
         if !args.quiet || failed > 0 {
-            writeln!(out, "{} tests, {failed} failed", runs.len())?;
+            let word = if runs.len() == 1 { "test" } else { "tests" };
+            writeln!(out, "{} {word}, {failed} failed", runs.len())?;
         }
         Ok(())
     })?;
