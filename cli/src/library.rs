@@ -197,7 +197,7 @@ pub(crate) fn unknown<'n>(what: &str, name: &str, known: impl IntoIterator<Item 
 
 impl Policies {
     /// Compiles policy files on top of what is compiled already. Files of the standard library itself are compiled on
-    /// top of nothing, since they would take names that are taken.
+    /// top of nothing, since they would take names that are taken, together with those of its files that are not given.
     ///
     /// # Errors
     ///
@@ -221,6 +221,16 @@ impl Policies {
         }
         let known: BTreeSet<&str> = base.program.modules.iter().map(|module| module.name.as_str()).collect();
         let own = sources.iter().any(|source| module_of(source).is_some_and(|name| known.contains(name.as_str())));
+        let given = sources.len();
+        if own {
+            let named: BTreeSet<String> = sources.iter().filter_map(module_of).collect();
+            for module in base.program.modules.iter().filter(|module| !named.contains(&module.name)) {
+                let file = FileId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
+                let (name, text) = (module.file.clone(), module.text.clone());
+                files.push(PathBuf::from(&name));
+                sources.push(PolicySource { file, name, text, tables: Vec::new() });
+            }
+        }
         let base = if own { Artefact::default() } else { base };
         let mut types = Types::new(Schema::newest());
         let mut compiled = compile(&base, &sources, &types);
@@ -228,6 +238,7 @@ impl Policies {
             define(&mut types);
             compiled = compile(&base, &sources, &types);
         }
+        compiled.tests.retain(|case| (case.file.0 as usize) < given);
         Ok(Self { sources, paths: files, compiled })
     }
 }
