@@ -224,39 +224,6 @@ impl<'a> Evaluator<'a> {
         Value::new(scalar_data(text, resolved, shape, || self.is_secret(origin)), origin)
     }
 
-    /// The value read as another shape.
-    pub(crate) fn cast(&mut self, value: &Value<'a>, shape: ShapeId) -> Value<'a> {
-        let shape = self.shape(shape);
-        if shape == Shape::Dynamic {
-            return value.clone();
-        }
-        let origin = value.origin;
-        let data = match (&value.data, shape) {
-            (Data::Node(file, node, _), _) => {
-                let alias = origin.place().and_then(|place| place.alias);
-                return self.node_value(Place { file: *file, node: *node, alias }, shape);
-            }
-            (Data::Null, _) => Data::Absent,
-            (Data::Number(number), Shape::Quantity) => match Quantity::from_number(*number) {
-                Some(quantity) => Data::Quantity(quantity),
-                None => Data::Unknown(Unknown::new(format!("{number} is too large for a quantity"))),
-            },
-            (Data::Str(text), Shape::Quantity | Shape::Image) => scalar_data(text, Resolved::String, shape, || false),
-            (Data::Owned(text), Shape::Quantity) => match Quantity::parse(text) {
-                Ok(quantity) => Data::Quantity(quantity),
-                Err(_) => Data::Unknown(Unknown::new(format!("`{text}` is not a quantity"))),
-            },
-            (Data::Bool(_), Shape::Number | Shape::String | Shape::Quantity | Shape::IntOrString)
-            | (Data::Number(_), Shape::Bool | Shape::String | Shape::Image)
-            | (Data::Str(_) | Data::Owned(_), Shape::Bool | Shape::Number) => {
-                let text = self.print_masked(value);
-                mismatch(&format!("`{text}` stands"), shape)
-            }
-            _ => return value.clone(),
-        };
-        Value::new(data, origin)
-    }
-
     /// `base[index]`.
     pub(crate) fn index_of(&mut self, base: ExprId, index: ExprId, shape: ShapeId) -> Value<'a> {
         let base = self.eval(base);

@@ -290,10 +290,6 @@ impl<'a> Evaluator<'a> {
                 let arguments: Vec<_> = arguments.iter().map(|argument| self.eval(*argument)).collect();
                 self.builtin(*builtin, &arguments)
             }
-            Expr::Cast(operand, shape) => {
-                let operand = self.eval(*operand);
-                self.cast(&operand, *shape)
-            }
             _ => Value::absent(),
         }
     }

@@ -171,8 +171,6 @@ pub enum Expr {
     Call(DefId, Vec<ExprId>),
     /// A call of a built-in function.
     Builtin(Builtin, Vec<ExprId>),
-    /// A value read as another shape, as an element of a list literal that mixes shapes, or a `dynamic` made typed.
-    Cast(ExprId, ShapeId),
 }
 
 /// What [`Expr::Docs`] lists.
@@ -478,8 +476,7 @@ impl Expr {
             | Self::Is(a, _)
             | Self::IsEmpty(a)
             | Self::Exists(a)
-            | Self::Negate(a)
-            | Self::Cast(a, _) => see(*a),
+            | Self::Negate(a) => see(*a),
             Self::And(a, b)
             | Self::Or(a, b)
             | Self::Compare(_, a, b)
