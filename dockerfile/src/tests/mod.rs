@@ -4,6 +4,7 @@ mod corpus;
 mod dump;
 mod features;
 mod hostile;
+mod scopes;
 
 use policyc_text::{FileId, LineIndex};
 
