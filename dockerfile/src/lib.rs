@@ -20,6 +20,7 @@ mod nearest;
 mod pattern;
 mod read;
 mod scope;
+pub mod shell;
 mod split;
 mod stage;
 mod template;

@@ -5,6 +5,7 @@ mod dump;
 mod features;
 mod hostile;
 mod scopes;
+mod shells;
 
 use policyc_text::{FileId, LineIndex};
 
