@@ -61,7 +61,7 @@ struct Parser<'p, 't> {
 }
 
 /// Words that mean something only where a command may begin.
-const RESERVED: [&str; 8] = ["then", "else", "elif", "fi", "do", "done", "esac", "}"];
+const RESERVED: [&str; 10] = ["then", "else", "elif", "fi", "do", "done", "esac", "in", "}", "]]"];
 
 impl<'p, 't> Parser<'p, 't> {
     fn rest(&self) -> &'p str {

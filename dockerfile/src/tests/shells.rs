@@ -101,7 +101,7 @@ fn compounds() {
         "RUN f() { a; }; function g { b; }; while read l; do m; done < n",
         "a [function]\nb [function]\nread l [condition]\nm [loop]",
     );
-    check("RUN [[ a && ( b || c ) ]] && ! d", "[[ a && ( b || c ) ]]\nd");
+    check("RUN [[ a && ( b || c ) ]] && ! d", "[[ a && ( b || c ) ]]\n&& d");
     check("RUN a=(b $(c)) d", "a=(b $(c)) d\nc [substitution]");
 }
 
