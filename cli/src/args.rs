@@ -141,7 +141,7 @@ pub(crate) struct RulesArgs {
     pub(crate) policies: PolicyArgs,
     /// Form of the list.
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: ListFormat,
 }
 
 /// Arguments of `policyc explain`.
@@ -190,6 +190,18 @@ pub(crate) enum World {
 /// Form of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+    /// For code hosts and viewers: SARIF 2.1.0.
+    Sarif,
+}
+
+/// Form of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
     /// For people.
     #[default]
     Human,
