@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strconv"
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -212,9 +213,40 @@ func canonical(raw []byte) outcome {
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &value); err != nil {
 		return outcome{refused, fmt.Appendf(nil, "error: %v", err)}
 	}
-	text, err := json.Marshal(value)
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return outcome{refused, fmt.Appendf(nil, "error: %v", err)}
+	}
+	text, err := json.Marshal(settled(value))
 	if err != nil {
 		return outcome{refused, fmt.Appendf(nil, "error: %v", err)}
 	}
 	return outcome{accepted, text}
+}
+
+// settled writes every number as sigs.k8s.io/yaml writes it. Integers past int64 keep their digits there, and lose them
+// only in the API server.
+func settled(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		for key, item := range value {
+			value[key] = settled(item)
+		}
+	case []any:
+		for index, item := range value {
+			value[index] = settled(item)
+		}
+	case json.Number:
+		if number, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+			return number
+		}
+		if number, err := strconv.ParseUint(string(value), 10, 64); err == nil {
+			return number
+		}
+		if number, err := strconv.ParseFloat(string(value), 64); err == nil {
+			return number
+		}
+	}
+	return value
 }
