@@ -48,6 +48,7 @@ pub(super) fn read(source: Source<'_>, builder: &mut Builder<'_>, comments: &mut
         last_anchor: 0,
         handles: Vec::new(),
         root_key: None,
+        forgotten_key: None,
     };
     let outcome = match parser.document() {
         Ok(false) => Outcome::Empty,
@@ -152,6 +153,8 @@ struct Parser<'t, 'f, 'b> {
     handles: Vec<(&'t str, String)>,
     /// Start of the topmost value, if that could have been a key.
     root_key: Option<usize>,
+    /// Start of the topmost value, if that is a pair of brackets with nothing between.
+    forgotten_key: Option<usize>,
 }
 
 const QUOTE_IT: &str = "put text that starts so in quotes";
@@ -396,8 +399,7 @@ impl<'t> Parser<'t, '_, '_> {
         let may_start = self.scan.may_start;
         if self.scan.flow == 0 {
             if !may_start {
-                let hint = "put text that holds `: ` in quotes, or indent the mapping on a line of its own";
-                return refuse(self.scan.here(), "a mapping cannot start behind another value", hint);
+                return self.late_colon();
             }
             self.hold()?;
             if self.scan.indent <= self.scan.column() {
@@ -450,6 +452,10 @@ impl<'t> Parser<'t, '_, '_> {
     /// `]` or `}`
     fn close_flow(&mut self, bracket: u8) -> Built {
         if self.scan.flow == 0 {
+            self.flush()?;
+            if self.top.expect == Expect::Done {
+                return Ok(());
+            }
             let sign = char::from(bracket);
             return refuse(self.scan.here(), format!("this `{sign}` closes nothing"), "leave it out, or put it in quotes");
         }
@@ -462,6 +468,10 @@ impl<'t> Parser<'t, '_, '_> {
         if !fits {
             return self.misplaced();
         }
+        if self.mark == self.top.open + 1 {
+            // go-yaml forgets that empty brackets could be a key, and when a colon follows it does not notice.
+            self.forgotten_key = self.root_key.take_if(|start| *start == self.top.open);
+        }
         self.step(false);
         self.scan.flow -= 1;
         self.builder.close(Some(Span::empty_at(self.scan.at).start));
@@ -470,9 +480,11 @@ impl<'t> Parser<'t, '_, '_> {
     }
 
     fn comma(&mut self) -> Built {
+        self.flush()?;
         if self.scan.flow > 0 {
-            self.flush()?;
             self.end_entry()?;
+        } else if self.top.expect == Expect::Done {
+            return Ok(());
         }
         match self.top.expect {
             Expect::FlowSeqNext => self.top.expect = Expect::FlowItem,
@@ -878,6 +890,7 @@ impl<'t> Parser<'t, '_, '_> {
     /// Reads on behind the topmost value as far as go-yaml looks ahead; gives where text starts that it passes over.
     fn after_root(&mut self) -> Built<Option<u32>> {
         let mut key = self.root_key;
+        let mut of_root = true;
         let mut first: Option<usize> = None;
         loop {
             self.scan.seek();
@@ -887,15 +900,22 @@ impl<'t> Parser<'t, '_, '_> {
                 break;
             }
             let may_start = self.scan.may_start;
+            let colon = self.scan.flow == 0 && self.scan.next() == b':' && self.scan.is_blank(at + 1);
+            let forgotten = self.forgotten_key.is_some_and(|start| self.scan.within_reach(start));
+            if colon && (alive && !of_root || forgotten) {
+                self.step(false);
+                first = first.or(Some(at));
+                break;
+            }
             let is_word = self.skip_token(alive)?;
             if first.is_none() {
                 first = Some(at);
                 if is_word && may_start && !alive {
-                    key = Some(at);
+                    (key, of_root) = (Some(at), false);
                 }
             }
         }
-        Ok(first.filter(|at| !self.is_nothing(*at)).and_then(|at| u32::try_from(at).ok()))
+        Ok(first.and_then(|at| self.passed_over(at)).and_then(|at| u32::try_from(at).ok()))
     }
 
     /// Goes past one token behind the topmost value; says whether it could be a key. A colon makes a mapping of a topmost
@@ -916,10 +936,7 @@ impl<'t> Parser<'t, '_, '_> {
         }
         match byte {
             b'-' | b'?' if blank && block && !may_start => return self.misplaced(),
-            b':' if block && blank && (key_is_open || !may_start) => {
-                let hint = "put text that holds `: ` in quotes, or indent the mapping on a line of its own";
-                return refuse(self.scan.here(), "a mapping cannot start behind another value", hint);
-            }
+            b':' if block && blank && (key_is_open || !may_start) => return self.late_colon(),
             b'-' if blank => self.step(true),
             b'?' | b':' if blank || !block => self.step(block),
             b',' => self.step(true),
@@ -951,11 +968,26 @@ impl<'t> Parser<'t, '_, '_> {
         Ok(false)
     }
 
-    /// Whether nothing but marks of a document's end and directives stands from byte `at` on: what a directive belongs to
-    /// stands behind the next `---`, where Kubernetes cuts.
-    fn is_nothing(&self, at: usize) -> bool {
-        let rest = self.scan.rest(at);
-        rest.lines().all(|line| line.trim().is_empty() || line.starts_with(['%', '#']) || line.trim_end() == "...")
+    /// Where text starts, from byte `at` on, that is no mark of a document's end and no directive: what a directive
+    /// belongs to stands behind the next `---`, where Kubernetes cuts.
+    fn passed_over(&self, mut at: usize) -> Option<usize> {
+        for line in self.scan.rest(at).split_inclusive('\n') {
+            let text = line.trim();
+            if !text.is_empty() && !line.starts_with(['%', '#']) && text != "..." {
+                return Some(at + line.len() - line.trim_start().len());
+            }
+            at += line.len();
+        }
+        None
+    }
+
+    /// A colon behind what cannot be a key.
+    fn late_colon<T>(&self) -> Built<T> {
+        if self.scan.is_behind_bracket() {
+            return refuse(self.scan.here(), "Kubernetes refuses keys that are not scalars", "write the key as a word");
+        }
+        let hint = "put text that holds `: ` in quotes, or indent the mapping on a line of its own";
+        refuse(self.scan.here(), "a mapping cannot start behind another value", hint)
     }
 
     fn cannot_start<T>(&self) -> Built<T> {
