@@ -118,6 +118,8 @@ struct Marks {
     odd_keys: usize,
     tagged: usize,
     duplicates: usize,
+    effective: usize,
+    effective_entries: usize,
 }
 
 impl<'b> Builder<'b> {
@@ -129,6 +131,8 @@ impl<'b> Builder<'b> {
             odd_keys: tree.odd_keys.len(),
             tagged: tree.tagged.len(),
             duplicates: tree.duplicates.len(),
+            effective: tree.effective.len(),
+            effective_entries: tree.effective_entries.len(),
         };
         Self {
             tree,
@@ -200,6 +204,8 @@ impl<'b> Builder<'b> {
         tree.odd_keys.truncate(before.odd_keys);
         tree.tagged.truncate(before.tagged);
         tree.duplicates.truncate(before.duplicates);
+        tree.effective.truncate(before.effective);
+        tree.effective_entries.truncate(before.effective_entries);
     }
 
     pub(super) fn scalar(&mut self, event: ScalarEvent) -> Built {
