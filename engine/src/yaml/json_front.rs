@@ -31,15 +31,20 @@ pub(super) fn skip_blanks(text: &str, at: usize) -> usize {
 
 /// Reads one value that starts at byte `start` into the builder; gives the byte behind it.
 pub(super) fn read(text: &str, start: usize, builder: &mut Builder<'_>) -> Parsed<usize> {
-    let mut front = Front { text, at: start, builder };
+    let mut front = Front { text, at: start, builder, refusal: None };
     front.value()?;
-    Ok(front.at)
+    // Go looks at numbers only once the whole value is known to be JSON.
+    match front.refusal {
+        Some(refusal) => Err(Stop::Refused(refusal)),
+        None => Ok(front.at),
+    }
 }
 
 struct Front<'t, 'f, 'b> {
     text: &'t str,
     at: usize,
     builder: &'f mut Builder<'b>,
+    refusal: Option<Box<Refusal>>,
 }
 
 impl Front<'_, '_, '_> {
@@ -160,9 +165,8 @@ impl Front<'_, '_, '_> {
         let text = &self.text[start..self.at];
         if (real || text.len() > 300) && parse_yaml_float(text).is_none() {
             let span = Span::new(start, self.at);
-            return Err(
-                Refusal::new(span, "Kubernetes refuses a number that does not fit 64 bits of floating point").into()
-            );
+            let reason = "Kubernetes refuses a number that does not fit 64 bits of floating point";
+            self.refusal.get_or_insert_with(|| Refusal::new(span, reason));
         }
         self.scalar(start, Style::Plain, None)
     }

@@ -133,7 +133,8 @@ impl Reader<'_> {
         }
         let marks = text.get(chunk.start as usize..chunk.span.start as usize).unwrap_or_default();
         let is_blank = |text: &str| text.trim_matches([' ', '\t', '\n', '\r']).is_empty();
-        if chunk.span.text(text).trim_matches([' ', '\n', '\r']).is_empty() && is_blank(marks.trim_start_matches("---")) {
+        if chunk.span.text(text).trim_matches([' ', '\n', '\r']).is_empty() && is_blank(marks.trim_start_matches("---"))
+        {
             return;
         }
         let read_from = Span { start: chunk.start, end: chunk.span.end };

@@ -80,10 +80,7 @@ fn documents_end_where_kubernetes_ends_them() {
         "yaml/ignored-document \"b: 2\": Kubernetes passes over this document, because no `---` line stands before it";
     check("a: 1\n...\nb: 2", &format!("{{\"a\":1}}\n{ignored}"));
     let separator = "Kubernetes takes nothing but a comment behind `---`, and loses what stands before it";
-    check(
-        "a: 1\n--- {b: 2}\n---\nc: 3",
-        &format!("(unreadable)\n{{\"c\":3}}\nyaml/syntax \"{{b: 2}}\": {separator}"),
-    );
+    check("a: 1\n--- {b: 2}\n---\nc: 3", &format!("(unreadable)\n{{\"c\":3}}\nyaml/syntax \"{{b: 2}}\": {separator}"));
 }
 
 #[test]

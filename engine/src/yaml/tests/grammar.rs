@@ -13,7 +13,11 @@ fn check(cases: &[(&str, &str)]) {
             got.extend(tree.documents.iter().filter_map(|it| json(&tree, it)));
         }
         let got = got.join(" ");
-        let fits = if let Some(word) = want.strip_prefix('!') { got.starts_with('!') && got.contains(word) } else { got == *want };
+        let fits = if let Some(word) = want.strip_prefix('!') {
+            got.starts_with('!') && got.contains(word)
+        } else {
+            got == *want
+        };
         assert!(fits, "{text:?}: {got}, expected {want}");
     }
 }
@@ -136,7 +140,10 @@ fn words() {
 #[test]
 fn quotes() {
     check(&[
-        (r#"a: "\x41\u00e9\U0001F600\N\_\L\P\e\0\'\"""#, "{\"a\":\"Aé\u{1F600}\u{85}\u{a0}\\u2028\\u2029\\u001b\\u0000'\\\"\"}"),
+        (
+            r#"a: "\x41\u00e9\U0001F600\N\_\L\P\e\0\'\"""#,
+            "{\"a\":\"Aé\u{1F600}\u{85}\u{a0}\\u2028\\u2029\\u001b\\u0000'\\\"\"}",
+        ),
         (r#"a: "\/""#, "!does not know the escape `\\/`"),
         (r#"a: "\ud83d\ude00""#, "!does not know the escape `\\ud83d`"),
         (r#"a: "\U00110000""#, "!escape"),

@@ -63,7 +63,11 @@ fn templates_are_told_to_be_rendered() {
 #[test]
 fn hidden_line_breaks_end_lines_and_controls_are_refused() {
     for letter in ["\u{2028}", "\u{2029}", "\u{85}"] {
-        let kept = if letter == "\u{85}" { " ".to_owned() } else { format!("\\u{:04x}", u32::from(letter.chars().next().unwrap())) };
+        let kept = if letter == "\u{85}" {
+            " ".to_owned()
+        } else {
+            format!("\\u{:04x}", u32::from(letter.chars().next().unwrap()))
+        };
         check(&format!("a: 1 # c{letter}privileged: true"), "{\"a\":1,\"privileged\":true}");
         check(&format!("a: x{letter} b"), &format!("{{\"a\":\"x{kept}b\"}}"));
         check(&format!("a: 'x {letter} b'"), &format!("{{\"a\":\"x{kept}b\"}}"));
