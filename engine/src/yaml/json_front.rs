@@ -29,21 +29,19 @@ pub(super) fn skip_blanks(text: &str, at: usize) -> usize {
     at + blanks.count()
 }
 
-/// Reads one value that starts at byte `start` into the builder; gives the byte behind it.
-pub(super) fn read(text: &str, start: usize, builder: &mut Builder<'_>) -> Parsed<usize> {
+/// Reads one value that starts at byte `start` into the builder; gives the byte behind it and, where Kubernetes takes the
+/// value for JSON but cannot use it, why.
+pub(super) fn read(text: &str, start: usize, builder: &mut Builder<'_>) -> Parsed<(usize, Option<Box<Refusal>>)> {
     let mut front = Front { text, at: start, builder, refusal: None };
     front.value()?;
-    // Go looks at numbers only once the whole value is known to be JSON.
-    match front.refusal {
-        Some(refusal) => Err(Stop::Refused(refusal)),
-        None => Ok(front.at),
-    }
+    Ok((front.at, front.refusal))
 }
 
 struct Front<'t, 'f, 'b> {
     text: &'t str,
     at: usize,
     builder: &'f mut Builder<'b>,
+    /// A number that does not fit. Go looks at numbers only once the whole value is known to be JSON.
     refusal: Option<Box<Refusal>>,
 }
 

@@ -77,8 +77,14 @@ impl Reader<'_> {
             }
             let mut builder = Builder::new(&mut self.tree, text, self.keys, self.limits);
             match json_front::read(text, begin, &mut builder) {
-                Ok(stop) => {
-                    let built = finish(builder, self.limits);
+                Ok((stop, refusal)) => {
+                    let built = match refusal {
+                        None => finish(builder, self.limits),
+                        Some(refusal) => {
+                            builder.discard();
+                            Err(refusal)
+                        }
+                    };
                     self.record(built, Span::new(begin, stop));
                     end = stop;
                     count += 1;

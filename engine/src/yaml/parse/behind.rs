@@ -7,12 +7,12 @@ use crate::yaml::build::Built;
 impl<'t> Parser<'t, '_, '_> {
     /// Reads on behind the topmost value as far as go-yaml looks ahead; gives where text starts that it passes over.
     pub(super) fn after_root(&mut self) -> Built<Option<u32>> {
-        let mut key = self.root_key;
-        let mut of_root = true;
+        // Keys that may still find their colon: the topmost value, and the first token behind it.
+        let mut keys = [self.root_key, None];
         let mut first: Option<usize> = None;
         loop {
-            let looks_on = key.is_some_and(|start| self.scan.within_reach(start));
-            if first.is_some() && !looks_on {
+            let reach = |parser: &Self, key: Option<usize>| key.is_some_and(|start| parser.scan.within_reach(start));
+            if first.is_some() && !keys.iter().any(|key| reach(self, *key)) {
                 break;
             }
             self.scan.seek();
@@ -20,25 +20,25 @@ impl<'t> Parser<'t, '_, '_> {
                 break;
             }
             let at = self.scan.at;
-            let alive = key.is_some_and(|start| self.scan.within_reach(start));
-            let may_start = self.scan.may_start;
-            let colon = self.scan.flow == 0 && self.scan.next() == b':' && self.scan.is_blank(at + 1);
-            let forgotten = self.forgotten_key.is_some_and(|start| self.scan.within_reach(start));
-            if colon && (alive && !of_root || forgotten) {
-                self.step(false);
-                first = first.or(Some(at));
-                break;
+            let of_root = reach(self, keys[0]);
+            let block = self.scan.flow == 0;
+            if block && self.scan.next() == b':' && self.scan.is_blank(at + 1) && !of_root {
+                let of_first = reach(self, keys[1]);
+                if of_first || reach(self, self.forgotten_key) {
+                    self.step(false);
+                    first = first.or(Some(at));
+                    break;
+                }
             }
-            let ends_key = self.scan.flow == 0 && matches!(self.scan.next(), b',' | b']' | b'}' | b'|' | b'>');
-            let is_word = self.skip_token(alive)?;
-            if ends_key {
-                key = None;
+            let ends_keys = block && matches!(self.scan.next(), b',' | b']' | b'}' | b'|' | b'>');
+            let may_start = self.scan.may_start;
+            let is_word = self.skip_token(of_root)?;
+            if ends_keys {
+                keys = [None, None];
             }
             if first.is_none() {
                 first = Some(at);
-                if is_word && may_start && !alive {
-                    (key, of_root) = (Some(at), false);
-                }
+                keys[1] = (is_word && may_start && block).then_some(at);
             }
         }
         Ok(first.and_then(|at| self.passed_over(at)).and_then(|at| u32::try_from(at).ok()))

@@ -211,7 +211,9 @@ fn what_follows_the_topmost_value_is_passed_over_as_far_as_nobody_looks_at_it() 
     check(&[
         ("'a' 'b'", r#""a""#),
         ("'a' 'b' @", "!cannot start"),
-        ("'a'\n'b'\n@", r#""a""#),
+        ("'a'\n@", "!cannot start"),
+        ("'a'\n'b'\n@", "!cannot start"),
+        ("'a'\nb\n@", r#""a""#),
         ("[]:", "[]"),
         ("[a]:", "!not scalars"),
         ("  a: 1\nb: 2", r#"{"a":1}"#),
