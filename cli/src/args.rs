@@ -59,6 +59,9 @@ pub(crate) struct CheckArgs {
     /// Finding no file to judge is fine.
     #[arg(long)]
     pub(crate) allow_empty: bool,
+    /// Start no helm: charts are not rendered.
+    #[arg(long)]
+    pub(crate) no_helm: bool,
     /// Threads; by default one a core.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,

@@ -5,6 +5,7 @@ mod clock;
 mod commands;
 mod discover;
 mod exit;
+mod helm;
 mod library;
 mod output;
 mod progress;
