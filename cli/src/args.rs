@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Compile a policy file and say what is wrong with it.
     Compile(CompileArgs),
+    /// Serve an editor over standard input and output (Language Server Protocol).
+    Lsp(LspArgs),
 }
 
 /// Arguments of `policyc check`.
@@ -167,6 +169,17 @@ pub(crate) struct CompileArgs {
     /// When to colour; NO_COLOR is obeyed.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
     pub(crate) color: Color,
+}
+
+/// Arguments of `policyc lsp`.
+#[derive(Debug, Args)]
+pub(crate) struct LspArgs {
+    /// The day to take for today; by default the current one, in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<String>,
+    /// Accepted because editors pass it; there is no other way.
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }
 
 /// What results are that cannot be told.
