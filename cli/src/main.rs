@@ -7,6 +7,7 @@ mod discover;
 mod exit;
 mod helm;
 mod library;
+mod only;
 mod output;
 mod progress;
 mod render;

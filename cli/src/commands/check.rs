@@ -5,12 +5,13 @@ use crate::discover::{self, Found, Source, Wanted, config};
 use crate::exit::Threshold;
 use crate::helm::{self, Rendered, Rendering, Values};
 use crate::library::Library;
+use crate::only::{self, Only};
 use crate::progress::Progress;
 use crate::render::{Canvas, HANDFUL, Human, write_human};
 use crate::{Refusal, clock, exit, output};
 use policyc_engine::check::{Frames, Input, Meaning, Selection, add_definitions, check as judge};
 use policyc_engine::finding::Outcome;
-use policyc_engine::report::{Exit, Report, write_json, write_sarif};
+use policyc_engine::report::{Exit, LeftOut, Report, write_json, write_sarif};
 use policyc_lang::schema::{KubernetesVersion, Schema};
 use policyc_lang::values::Date;
 use std::io::Read;
@@ -29,12 +30,21 @@ const STDIN: &str = "-";
 /// file at all, or nothing on standard input.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     names(args)?;
-    let mut found = find(args)?;
+    let only = match args.only {
+        true => {
+            let stdin = args.stdin_filename.as_deref().unwrap_or(STDIN);
+            Some(Only::new(&args.paths, stdin).map_err(Refusal::new)?)
+        }
+        false => None,
+    };
+    let paths = paths(args)?;
+    let mut found = find(args, &paths)?;
     let mut meaning = meaning(&args.meaning, &found)?;
     let pool = pool(args)?;
     let namespace = args.meaning.namespace.as_deref();
     let kubernetes = meaning.kubernetes.unwrap_or_else(|| Schema::newest().version());
-    let rendered = pool.install(|| helm::render(&mut found, !args.no_helm, &Values { namespace, kubernetes }));
+    let rendered =
+        pool.install(|| helm::render(&mut found, !args.no_helm, &Values { namespace, kubernetes }, only.as_ref()));
     let library = Library::load_with(&args.policies, args.output.color, |types| {
         let renderings =
             rendered.charts.iter().flat_map(|chart| &chart.renderings).map(|one| (&*one.name, &one.source));
@@ -42,7 +52,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         add_definitions(types, &all.inputs, &|place| all.load(place));
     })?;
     let selection = library.select(&args.selection)?;
-    let unread = if args.no_config { Vec::new() } else { config::unread(&args.paths, &mut found) };
+    let unread = if args.no_config { Vec::new() } else { config::unread(&paths, &mut found) };
     if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
@@ -55,7 +65,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         Format::Json => Frames::None,
         Format::Sarif => Frames::All,
     };
-    let mut report = pool.install(|| run(args, &found, rendered, &meaning, &selection));
+    let mut report = pool.install(|| run(args, &found, rendered, &meaning, &selection, only.as_ref()));
     report.diagnostics.extend(unread);
     report.sort();
     if ignored {
@@ -96,7 +106,14 @@ impl<'s> Sources<'s> {
 }
 
 /// Judges the files together, and each rendering of a chart by itself.
-fn run(args: &CheckArgs, found: &Found, rendered: Rendered, meaning: &Meaning, selection: &Selection<'_>) -> Report {
+fn run(
+    args: &CheckArgs,
+    found: &Found,
+    rendered: Rendered,
+    meaning: &Meaning,
+    selection: &Selection<'_>,
+    only: Option<&Only>,
+) -> Report {
     let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
     let renderings: usize = rendered.charts.iter().map(|chart| chart.renderings.len()).sum();
     let progress = Progress::start(files.inputs.len() + renderings, args.output.quiet);
@@ -107,13 +124,20 @@ fn run(args: &CheckArgs, found: &Found, rendered: Rendered, meaning: &Meaning, s
         };
         judge(&sources.inputs, &load, meaning, selection)
     };
+    let mut left = LeftOut::default();
     let mut report = judged(&files, meaning);
+    if let Some(only) = only {
+        left += report.keep_only(&|file| only.concerns(file));
+    }
     let of_release = Meaning { namespace: Some(rendered.namespace.clone()), ..meaning.clone() };
     for chart in &rendered.charts {
         let mut whole: Option<Report> = None;
         for Rendering { scenario, name, source } in &chart.renderings {
             let mut one = judged(&Sources::new(std::iter::once((&**name, source))), &of_release);
             one.set_scenario(&chart.folder, scenario);
+            if let Some(only) = only.filter(|only| !rendered.concerns(chart, scenario, only)) {
+                left += one.keep_only(&|file| only.concerns(file));
+            }
             match &mut whole {
                 Some(whole) => whole.add_scenario(one),
                 None => whole = Some(one),
@@ -122,6 +146,9 @@ fn run(args: &CheckArgs, found: &Found, rendered: Rendered, meaning: &Meaning, s
         whole.into_iter().for_each(|whole| report.add(whole));
     }
     rendered.tell(&mut report);
+    if only.is_some() {
+        report.notes.push(only::note(left));
+    }
     report
 }
 
@@ -154,9 +181,21 @@ fn is_label(name: &str) -> bool {
     (1..=63).contains(&name.len()) && name.bytes().all(inner) && !name.starts_with('-') && !name.ends_with('-')
 }
 
+/// What is looked through: the paths, or for `--only` the tree and what of the paths could be manifests.
+fn paths(args: &CheckArgs) -> Result<Vec<PathBuf>, Refusal> {
+    if !args.only {
+        return Ok(args.paths.clone());
+    }
+    let missing = |path: &&PathBuf| !path.exists() && *path != Path::new("-");
+    if let Some(path) = args.paths.iter().find(missing) {
+        return Err(Refusal::new(format!("there is no file or folder `{}`", path.display())));
+    }
+    Ok(std::iter::once(&args.tree).chain(only::manifests(&args.paths)).cloned().collect())
+}
+
 /// The inputs: files under the paths, and standard input for `-`.
-fn find(args: &CheckArgs) -> Result<Found, Refusal> {
-    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = args.paths.iter().partition(|path| *path == Path::new("-"));
+fn find(args: &CheckArgs, paths: &[PathBuf]) -> Result<Found, Refusal> {
+    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| *path == Path::new("-"));
     let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
     let mut found = discover::discover(&paths, Wanted::Manifests).map_err(Refusal::new)?;
     if !stdin.is_empty() {

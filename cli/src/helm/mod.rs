@@ -8,6 +8,7 @@ mod program;
 mod render;
 
 use crate::discover::{Found, Source};
+use crate::only::Only;
 use charts::Chart;
 use policyc_engine::report::{FileStatus, Locator, NotApplicable, Problem, Report};
 use policyc_lang::schema::KubernetesVersion;
@@ -66,9 +67,10 @@ pub(crate) struct Rendering {
 }
 
 /// Renders the charts among the inputs and takes their templates out of these. Uses as many threads as the pool that it
-/// is called in. `allowed`: whether a program may be started at all.
-pub(crate) fn render(found: &mut Found, allowed: bool, values: &Values<'_>) -> Rendered {
-    let charts = charts::find(found);
+/// is called in. `allowed`: whether a program may be started at all. Of charts that `only` does not touch nothing is asked.
+pub(crate) fn render(found: &mut Found, allowed: bool, values: &Values<'_>, only: Option<&Only>) -> Rendered {
+    let mut charts = charts::find(found);
+    charts.retain(|chart| only.is_none_or(|only| only.touches(&chart.folder)));
     let namespace = values.namespace.unwrap_or(NAMESPACE).to_owned();
     let mut rendered = Rendered { namespace, ..Rendered::default() };
     if charts.is_empty() {
@@ -162,6 +164,17 @@ impl Rendered {
         if !renderings.is_empty() {
             self.charts.push(RenderedChart { folder: chart.folder.clone(), renderings });
         }
+    }
+
+    /// Whether everything in a rendering concerns one of the files: its values, or what more than one template may use.
+    pub(crate) fn concerns(&self, chart: &RenderedChart, scenario: &str, only: &Only) -> bool {
+        only.inside(&chart.folder).any(|inside| {
+            let name = if chart.folder == "." { inside.to_owned() } else { format!("{}/{inside}", chart.folder) };
+            let partial = inside.rsplit('/').next().is_some_and(|file| file.starts_with('_'));
+            let template = self.templates.contains(&name) && !partial;
+            let values = chart.renderings.iter().any(|rendering| *rendering.scenario == *inside);
+            *inside == *scenario || !(template || values)
+        })
     }
 
     /// Tells a report what became of the charts, apart from what was found in them.

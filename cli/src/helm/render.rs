@@ -55,10 +55,10 @@ pub(super) fn render(helm: &Path, wish: &Wish<'_>) -> Result<Vec<u8>, Failure> {
     for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] {
         command.env(proxy, NOWHERE);
     }
-    // A folder that is not there: nothing is read from it, and rendering writes nothing.
-    let nothing = std::env::temp_dir().join("policyc-without-helm-home");
+    // A folder that cannot be there, so that nobody can put plugins into it; rendering writes nothing.
+    let nothing = Path::new(if cfg!(windows) { r"NUL\none" } else { "/dev/null/none" });
     for home in ["HOME", "HELM_CONFIG_HOME", "HELM_CACHE_HOME", "HELM_DATA_HOME", "HELM_PLUGINS", "KUBECONFIG"] {
-        command.env(home, &nothing);
+        command.env(home, nothing);
     }
     for name in ["SystemRoot", "TEMP", "TMP", "TMPDIR"] {
         command.envs(std::env::var_os(name).map(|value| (name, value)));
