@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 
 	"golang.org/x/text/encoding/unicode"
@@ -45,6 +46,11 @@ type outcome struct {
 	text []byte
 }
 
+type question struct {
+	text   []byte
+	answer chan []byte
+}
+
 // rawExtension keeps a document's JSON as runtime.RawExtension does, whose package would bring the whole API machinery.
 type rawExtension struct{ raw []byte }
 
@@ -56,6 +62,8 @@ func (r *rawExtension) UnmarshalJSON(in []byte) error {
 }
 
 func main() {
+	// Every text leaves some buffers behind and nothing lasts, so collections are rare.
+	debug.SetGCPercent(2000)
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
@@ -66,10 +74,19 @@ func main() {
 func serve(in io.Reader, out io.Writer) error {
 	workers := runtime.GOMAXPROCS(0)
 	answers := make(chan chan []byte, 64*workers)
-	slots := make(chan struct{}, workers)
+	questions := make(chan question, workers)
+	// Workers that stay keep the stacks that reading has grown.
+	for range workers {
+		go func() {
+			for question := range questions {
+				question.answer <- encode(documents(question.text))
+			}
+		}()
+	}
 	failed := make(chan error, 1)
 	go func() {
 		defer close(answers)
+		defer close(questions)
 		reader := bufio.NewReaderSize(in, 1<<20)
 		for {
 			text, err := frame(reader)
@@ -81,11 +98,7 @@ func serve(in io.Reader, out io.Writer) error {
 			}
 			answer := make(chan []byte, 1)
 			answers <- answer
-			slots <- struct{}{}
-			go func() {
-				answer <- encode(documents(text))
-				<-slots
-			}()
+			questions <- question{text, answer}
 		}
 	}()
 	writer := bufio.NewWriterSize(out, 1<<20)
@@ -140,8 +153,9 @@ func documents(text []byte) []outcome {
 	var outcomes []outcome
 	plain := transform.NewReader(bytes.NewReader(text), unicode.BOMOverride(unicode.UTF8.NewDecoder()))
 	decoder := yaml.NewYAMLOrJSONDecoder(plain, lookAhead)
+	perhapsJSON := bytes.IndexByte(text[:min(len(text), lookAhead)], '{') >= 0
 	for len(outcomes) < mostOutcomes {
-		outcome, err := next(decoder)
+		outcome, err := next(decoder, perhapsJSON)
 		if err == io.EOF {
 			break
 		}
@@ -173,7 +187,7 @@ func repeats(outcomes []outcome, now outcome) bool {
 }
 
 // next gives one document, no text where it is null, or io.EOF. A panic below refuses the document.
-func next(decoder *yaml.YAMLOrJSONDecoder) (result outcome, end error) {
+func next(decoder *yaml.YAMLOrJSONDecoder, perhapsJSON bool) (result outcome, end error) {
 	defer func() {
 		if caught := recover(); caught != nil {
 			result, end = outcome{refused, fmt.Appendf(nil, "error: panic: %v", caught)}, nil
@@ -191,6 +205,9 @@ func next(decoder *yaml.YAMLOrJSONDecoder) (result outcome, end error) {
 	if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
 		return outcome{}, nil
 	}
+	if !perhapsJSON {
+		return outcome{accepted, raw}, nil
+	}
 	return canonical(raw), nil
 }
 
@@ -207,7 +224,7 @@ func kind(err error) byte {
 }
 
 // canonical writes JSON with sorted keys, no blanks and Go's numbers. What came from YAML has that form already; JSON
-// documents reach this program as they are written.
+// documents are as somebody wrote them. Which of the two a document was cannot be seen, once there is a brace.
 func canonical(raw []byte) outcome {
 	var value any
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &value); err != nil {
