@@ -25,12 +25,9 @@ import (
 const (
 	accepted  = 'J' // the document as JSON
 	refused   = 'E' // the document is refused; the decoder can go on with the next
-	stopped   = 'X' // refused, and the decoder cannot say where the next document starts
+	stopped   = 'X' // refused by the JSON decoder, behind which the decoder says the same for ever or starts anew somewhere
 	separator = 'S' // something stands behind `---`; what came before it since the last separator is lost
 )
-
-// Refused by the JSON decoder, perhaps for ever. Never sent.
-const fromJSON = 0
 
 // kubectl's look-ahead to tell JSON from YAML, in bytes.
 const lookAhead = 4096
@@ -162,28 +159,12 @@ func documents(text []byte) []outcome {
 		if outcome.text == nil {
 			continue
 		}
-		if last := len(outcomes) - 1; repeats(outcomes, outcome) {
-			outcomes[last].tag = stopped
-			break
-		}
 		outcomes = append(outcomes, outcome)
-	}
-	for i := range outcomes {
-		if outcomes[i].tag == fromJSON {
-			outcomes[i].tag = refused
+		if outcome.tag == stopped {
+			break
 		}
 	}
 	return outcomes
-}
-
-// repeats tells whether the decoder is stuck: an error of the JSON decoder comes again at every call, unless the YAML
-// decoder takes over.
-func repeats(outcomes []outcome, now outcome) bool {
-	if len(outcomes) == 0 || now.tag != fromJSON {
-		return false
-	}
-	last := outcomes[len(outcomes)-1]
-	return last.tag == fromJSON && bytes.Equal(last.text, now.text)
 }
 
 // next gives one document, no text where it is null, or io.EOF. A panic below refuses the document.
@@ -211,11 +192,11 @@ func next(decoder *yaml.YAMLOrJSONDecoder, perhapsJSON bool) (result outcome, en
 	return canonical(raw), nil
 }
 
-// kind tells the errors behind which the decoder surely goes on.
+// kind tells the errors behind which the decoder goes on with the next document.
 func kind(err error) byte {
 	var syntax yaml.YAMLSyntaxError
 	if !errors.As(err, &syntax) {
-		return fromJSON
+		return stopped
 	}
 	if bytes.HasPrefix([]byte(err.Error()), []byte("invalid Yaml document separator")) {
 		return separator
