@@ -365,7 +365,8 @@ impl<'b> Builder<'b> {
         };
         let name = spelled.as_deref().unwrap_or(text);
         let odd = (spelled.is_some() || decoded.is_some()) && name != source;
-        let flags = if merge { MERGE } else { 0 } | if odd || span.len() > MAX_KEY_LENGTH as usize { ODD_KEY } else { 0 };
+        let flags =
+            if merge { MERGE } else { 0 } | if odd || span.len() > MAX_KEY_LENGTH as usize { ODD_KEY } else { 0 };
         let (sym, hash) = if merge { (Sym::OTHER, 0) } else { self.keys.find(name) };
         let kept = odd.then(|| name.into());
         self.set_pending(PendingKey { span, sym, style, flags, alias: false, text: kept }, hash);

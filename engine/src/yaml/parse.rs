@@ -220,7 +220,11 @@ impl<'t> Parser<'t, '_, '_> {
                     }
                     Directive::Tag { span, handle, prefix } => {
                         if self.handles.iter().any(|(known, _)| *known == handle) {
-                            return refuse(span, format!("the handle `{handle}` is named twice"), "keep one of the lines");
+                            return refuse(
+                                span,
+                                format!("the handle `{handle}` is named twice"),
+                                "keep one of the lines",
+                            );
                         }
                         self.handles.push((handle, prefix));
                         span
@@ -451,7 +455,11 @@ impl<'t> Parser<'t, '_, '_> {
     fn close_flow(&mut self, bracket: u8) -> Built {
         if self.scan.flow == 0 {
             let sign = char::from(bracket);
-            return refuse(self.scan.here(), format!("this `{sign}` closes nothing"), "leave it out, or put it in quotes");
+            return refuse(
+                self.scan.here(),
+                format!("this `{sign}` closes nothing"),
+                "leave it out, or put it in quotes",
+            );
         }
         self.flush()?;
         self.end_entry()?;
@@ -970,7 +978,9 @@ impl<'t> Parser<'t, '_, '_> {
     /// A mark in brackets where it cannot stand.
     fn misplaced<T>(&self) -> Built<T> {
         let (reason, hint) = match self.top.expect {
-            Expect::FlowSeqNext => ("`,` or `]` is missing before this", "part items with `,` and end the list with `]`"),
+            Expect::FlowSeqNext => {
+                ("`,` or `]` is missing before this", "part items with `,` and end the list with `]`")
+            }
             Expect::FlowMapNext => ("`,` or `}` is missing before this", "part entries with `,` and end them with `}`"),
             _ => ("this cannot stand here", "put text that holds such marks in quotes"),
         };
@@ -981,10 +991,13 @@ impl<'t> Parser<'t, '_, '_> {
     fn unexpected<T>(&self, span: Span) -> Built<T> {
         let span = if span.is_empty() { self.scan.here() } else { span };
         let (reason, hint) = match self.top.expect {
-            Expect::Key | Expect::Colon if self.top.kind == Block::Map => {
-                ("this is indented unlike the keys of any mapping around it", "align it with the keys that it belongs to")
+            Expect::Key | Expect::Colon if self.top.kind == Block::Map => (
+                "this is indented unlike the keys of any mapping around it",
+                "align it with the keys that it belongs to",
+            ),
+            Expect::Dash => {
+                ("this is indented unlike the items of any list around it", "start it with `- `, or align it")
             }
-            Expect::Dash => ("this is indented unlike the items of any list around it", "start it with `- `, or align it"),
             _ => return self.misplaced(),
         };
         refuse(span, reason, hint)

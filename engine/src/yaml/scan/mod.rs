@@ -58,18 +58,7 @@ impl<'t> Scanner<'t> {
         let mark = if bytes.get(start..).unwrap_or_default().starts_with("\u{FEFF}".as_bytes()) { 3 } else { 0 };
         let at = start + mark;
         let unended = !matches!(bytes.last(), Some(b'\n' | b'\r'));
-        Self {
-            text,
-            bytes,
-            at,
-            line: at,
-            may_start: true,
-            flow: 0,
-            indent: 0,
-            unended,
-            keep_comments,
-            comments,
-        }
+        Self { text, bytes, at, line: at, may_start: true, flow: 0, indent: 0, unended, keep_comments, comments }
     }
 
     /// The next byte, 0 at the end.
