@@ -4,10 +4,11 @@
 pub(crate) const USAGE: &str = "\
 usage: policyc-benches [--only JOB,…] [--rounds N] [CORPUS …]   time jobs in turn, in this process
        policyc-benches --once JOB [CORPUS]                      do one job once, as a profiler wants it
+       policyc-benches --table TABLE,…                          make tables
        policyc-benches --generate [--fresh] [CORPUS …]          only make the corpora, and say where they are
 
 A corpus is `own`, `k1`, `k10` (the default), `k100` or any other number of thousands of documents.
---fresh makes it again.
+--fresh makes it again, --program PATH says where the program policyc is, --peak tells the memory used.
 
 jobs:";
 
@@ -17,6 +18,9 @@ pub(crate) struct Args {
     pub(crate) help: bool,
     pub(crate) generate: bool,
     pub(crate) fresh: bool,
+    pub(crate) peak: bool,
+    pub(crate) program: Option<String>,
+    pub(crate) tables: Vec<String>,
     pub(crate) only: Vec<String>,
     pub(crate) once: Option<String>,
     pub(crate) rounds: usize,
@@ -39,6 +43,9 @@ impl Args {
                 "--generate" => args.generate = true,
                 "--fresh" => args.fresh = true,
                 "--only" => args.only.extend(value()?.split(',').map(str::to_owned)),
+                "--peak" => args.peak = true,
+                "--program" => args.program = Some(value()?),
+                "--table" => args.tables.extend(value()?.split(',').map(str::to_owned)),
                 "--once" => args.once = Some(value()?),
                 "--rounds" => {
                     let text = value()?;
@@ -48,9 +55,6 @@ impl Args {
                 _ if argument.starts_with('-') => return Err(format!("there is no option `{argument}`")),
                 _ => args.corpora.push(argument),
             }
-        }
-        if args.corpora.is_empty() {
-            args.corpora.push("k10".to_owned());
         }
         Ok(args)
     }

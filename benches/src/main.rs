@@ -4,14 +4,19 @@
 //! machine of the day makes absolute times, both sides of a ratio share it.
 
 mod args;
+mod copies;
 mod corpus;
 mod engine;
 mod generate;
 mod jobs;
 mod libyaml;
+#[cfg(feature = "peers")]
+mod peers;
+mod processes;
 mod random;
 mod rounds;
 mod samples;
+mod tables;
 
 use args::{Args, USAGE};
 use corpus::Corpus;
@@ -45,27 +50,39 @@ fn run(args: &Args) -> Result<(), String> {
     if args.help {
         println!("{USAGE}");
         jobs::NAMES.iter().for_each(|(name, title)| println!("  {name:<12}{title}"));
+        println!("\ntables:");
+        tables::NAMES.iter().for_each(|(name, title)| println!("  {name:<12}{title}"));
         return Ok(());
     }
-    let corpora: Vec<Corpus> =
-        args.corpora.iter().map(|name| Corpus::named(name, Packing::Mixed, args.fresh)).collect::<Result<_, _>>()?;
+    if !args.tables.is_empty() {
+        return args.tables.iter().try_for_each(|name| {
+            let title = tables::NAMES.iter().find(|(known, _)| known == name).map_or("", |(_, title)| title);
+            print!("### {name}: {title}\n\n{}", tables::table(name, args)?);
+            Ok(())
+        });
+    }
+    let name = |at: usize| args.corpora.get(at).map_or("k10", String::as_str);
     if args.generate {
-        corpora.iter().for_each(|corpus| println!("{}\t{:?}", corpus.folder.display(), corpus.made));
+        for at in 0..args.corpora.len().max(1) {
+            let corpus = Corpus::named(name(at), Packing::Mixed, args.fresh)?;
+            println!("{}\t{:?}", corpus.folder.display(), corpus.made);
+        }
         return Ok(());
     }
-    let engine = Engine::new()?;
-    for corpus in &corpora {
-        let texts = corpus.texts().map_err(|error| error.to_string())?;
-        let chosen: Vec<&str> = match &args.once {
-            Some(name) => vec![name],
-            None if args.only.is_empty() => jobs::NAMES.iter().map(|(name, _)| *name).collect(),
-            None => args.only.iter().map(String::as_str).collect(),
-        };
-        let jobs = chosen.iter().map(|name| jobs::job(name, &engine, &texts)).collect::<Result<Vec<_>, _>>()?;
-        match (&args.once, jobs.first()) {
-            (Some(_), Some(job)) => println!("{}: {}", job.name, rounds::once(job)),
-            _ => print!("{}", rounds::table(corpus, &rounds::run(&jobs, args.rounds))),
+    if let Some(once) = &args.once {
+        let (engine, files) = (Engine::new()?, tables::files(name(0), Packing::Mixed, args)?);
+        println!("{once}: {}", rounds::once(&jobs::job(once, &engine, &files)?));
+        if args.peak {
+            println!("peak kB: {}", tables::peak().ok_or("this system does not tell how much memory was used")?);
         }
+        return Ok(());
+    }
+    let names: Vec<&str> = match args.only.as_slice() {
+        [] => vec!["libyaml", "granit", "read", "check20"],
+        only => only.iter().map(String::as_str).collect(),
+    };
+    for at in 0..args.corpora.len().max(1) {
+        print!("{}", tables::jobs_table(args, name(at), &names)?);
     }
     Ok(())
 }

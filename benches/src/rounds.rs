@@ -10,7 +10,7 @@ use std::time::Instant;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Timed {
     pub(crate) name: &'static str,
-    pub(crate) title: String,
+    pub(crate) title: &'static str,
     /// Median over the rounds.
     pub(crate) seconds: f64,
     /// Median of the ratios to the first job, each within its round.
@@ -41,7 +41,7 @@ pub(crate) fn run(jobs: &[Job<'_>], rounds: usize) -> Vec<Timed> {
     let ratios = |times: &[f64]| times.iter().zip(&first).map(|(time, first)| time / first).collect::<Vec<f64>>();
     let timed = jobs.iter().zip(&times).zip(counts).map(|((job, times), count)| Timed {
         name: job.name,
-        title: job.title.clone(),
+        title: job.title,
         seconds: median(times.clone()),
         ratio: median(ratios(times)),
         count,

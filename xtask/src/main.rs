@@ -1,5 +1,5 @@
 //! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`, `cargo xtask bench` times
-//! reading and judging.
+//! reading and judging, `cargo xtask instructions` holds what they cost.
 //!
 //! Nothing here is part of what users run.
 
@@ -14,7 +14,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.next().as_deref() {
         Some("schema") => schema::run(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
-        _ => Err("usage: cargo xtask schema | bench [DOCUMENTS]".to_owned()),
+        Some("instructions") => bench::instructions(&arguments.collect::<Vec<_>>()),
+        _ => Err("usage: cargo xtask schema | bench [TABLE …] | instructions [--accept]".to_owned()),
     };
     match outcome {
         Ok(report) => say(&report, ExitCode::SUCCESS),
