@@ -1,5 +1,7 @@
 //! The command line.
 
+use crate::rounds::Clock;
+
 /// How to call the program.
 pub(crate) const USAGE: &str = "\
 usage: policyc-benches [--only JOB,…] [--rounds N] [CORPUS …]   time jobs in turn, in this process
@@ -8,7 +10,8 @@ usage: policyc-benches [--only JOB,…] [--rounds N] [CORPUS …]   time jobs in
        policyc-benches --generate [--fresh] [CORPUS …]          only make the corpora, and say where they are
 
 A corpus is `own`, `k1`, `k10` (the default), `k100` or any other number of thousands of documents.
---fresh makes it again, --program PATH says where the program policyc is, --peak tells the memory used.
+Times are processor time of the one thread; --wall takes time as it passes, for jobs with more threads.
+--fresh makes a corpus again, --program PATH says where the program policyc is, --peak tells the memory used.
 
 jobs:";
 
@@ -19,6 +22,7 @@ pub(crate) struct Args {
     pub(crate) generate: bool,
     pub(crate) fresh: bool,
     pub(crate) peak: bool,
+    pub(crate) wall: bool,
     pub(crate) program: Option<String>,
     pub(crate) tables: Vec<String>,
     pub(crate) only: Vec<String>,
@@ -28,6 +32,11 @@ pub(crate) struct Args {
 }
 
 impl Args {
+    /// What jobs are timed by.
+    pub(crate) fn clock(&self) -> Clock {
+        if self.wall { Clock::Wall } else { Clock::Processor }
+    }
+
     /// Reads arguments.
     ///
     /// # Errors
@@ -43,6 +52,7 @@ impl Args {
                 "--generate" => args.generate = true,
                 "--fresh" => args.fresh = true,
                 "--only" => args.only.extend(value()?.split(',').map(str::to_owned)),
+                "--wall" => args.wall = true,
                 "--peak" => args.peak = true,
                 "--program" => args.program = Some(value()?),
                 "--table" => args.tables.extend(value()?.split(',').map(str::to_owned)),

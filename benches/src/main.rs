@@ -82,7 +82,7 @@ fn run(args: &Args) -> Result<(), String> {
         only => only.iter().map(String::as_str).collect(),
     };
     for at in 0..args.corpora.len().max(1) {
-        print!("{}", tables::jobs_table(args, name(at), &names)?);
+        print!("{}", tables::jobs_table(args, name(at), &names, args.clock())?);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::generate::Packing;
 use crate::jobs::{Files, Job, job};
 use crate::processes;
-use crate::rounds::{self, Timed};
+use crate::rounds::{self, Clock, Timed};
 use std::fmt::Write as _;
 use std::process::Command;
 
@@ -32,15 +32,15 @@ pub(crate) const NAMES: &[(&str, &str)] = &[
 /// A sentence, where there is no such table or something that it needs.
 pub(crate) fn table(name: &str, args: &Args) -> Result<String, String> {
     match name {
-        "engine" => jobs_table(args, "k10", ENGINE),
+        "engine" => jobs_table(args, "k10", ENGINE, Clock::Processor),
         "growth" => growth(args),
-        "threads" => jobs_table(args, "k100", &["check20", "threads2"]),
+        "threads" => jobs_table(args, "k100", &["check20", "threads2"], Clock::Wall),
         "memory" => memory(args),
         "start" => processes::start(args),
         #[cfg(feature = "peers")]
         "peers" => {
-            let twenty = jobs_table(args, "k10", &["check20", "regorus", "rvm", "cel"])?;
-            let many = jobs_table(args, "k1", &["copies500", "regorus500", "rvm500", "cel500"])?;
+            let twenty = jobs_table(args, "k10", &["check20", "regorus", "rvm", "cel"], Clock::Processor)?;
+            let many = jobs_table(args, "k1", &["copies500", "regorus500", "rvm500", "cel500"], Clock::Processor)?;
             Ok(twenty + &many)
         }
         #[cfg(feature = "peers")]
@@ -67,17 +67,19 @@ pub(crate) fn files(name: &str, packing: Packing, args: &Args) -> Result<Files, 
 /// # Errors
 ///
 /// A sentence, where one cannot be made ready.
-pub(crate) fn timed(args: &Args, engine: &Engine, files: &Files, names: &[&str]) -> Result<Vec<Timed>, String> {
+fn timed(args: &Args, engine: &Engine, files: &Files, names: &[&str], clock: Clock) -> Result<Vec<Timed>, String> {
     let jobs: Vec<Job<'_>> = names.iter().map(|name| job(name, engine, files)).collect::<Result<_, _>>()?;
-    Ok(rounds::run(&jobs, args.rounds))
+    Ok(rounds::run(&jobs, args.rounds, clock))
 }
 
+/// The table of jobs in turn over a corpus.
+///
 /// # Errors
 ///
-/// As [`timed`].
-pub(crate) fn jobs_table(args: &Args, corpus: &str, names: &[&str]) -> Result<String, String> {
+/// A sentence, where one cannot be made ready.
+pub(crate) fn jobs_table(args: &Args, corpus: &str, names: &[&str], clock: Clock) -> Result<String, String> {
     let (engine, files) = (Engine::new()?, files(corpus, Packing::Mixed, args)?);
-    Ok(rounds::table(&files.corpus, &timed(args, &engine, &files, names)?))
+    Ok(rounds::table(&files.corpus, &timed(args, &engine, &files, names, clock)?))
 }
 
 /// Microseconds per document by size of the corpus. Sizes differ a little in bytes per document, hence the ratio to
@@ -91,7 +93,7 @@ fn growth(args: &Args) -> Result<String, String> {
     for corpus in ["k1", "k10", "k100"] {
         let files = files(corpus, Packing::Mixed, args)?;
         let made = files.corpus.made;
-        let timed = timed(args, &engine, &files, &["libyaml", "read", "check20"])?;
+        let timed = timed(args, &engine, &files, &["libyaml", "read", "check20"], Clock::Processor)?;
         let each = |at: usize| timed.get(at).map_or(0.0, |timed| timed.seconds * 1e6 / made.documents as f64);
         let ratio = |at: usize| timed.get(at).map_or(0.0, |timed| timed.ratio);
         let _ = writeln!(
