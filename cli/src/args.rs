@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Compile a policy file and say what is wrong with it.
     Compile(CompileArgs),
+    /// Serve an editor over standard input and output (Language Server Protocol).
+    Lsp(LspArgs),
 }
 
 /// Arguments of `policyc check`.
@@ -141,7 +143,7 @@ pub(crate) struct RulesArgs {
     pub(crate) policies: PolicyArgs,
     /// Form of the list.
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: ListFormat,
 }
 
 /// Arguments of `policyc explain`.
@@ -164,6 +166,17 @@ pub(crate) struct CompileArgs {
     /// When to colour; NO_COLOR is obeyed.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
     pub(crate) color: Color,
+}
+
+/// Arguments of `policyc lsp`.
+#[derive(Debug, Args)]
+pub(crate) struct LspArgs {
+    /// The day to take for today; by default the current one, in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<String>,
+    /// Accepted because editors pass it; there is no other way.
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }
 
 /// What results are that cannot be told.
@@ -190,6 +203,18 @@ pub(crate) enum World {
 /// Form of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+    /// For code hosts and viewers: SARIF 2.1.0.
+    Sarif,
+}
+
+/// Form of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
     /// For people.
     #[default]
     Human,

@@ -59,6 +59,7 @@ fn run(command: &Command) -> u8 {
         Command::Rules(args) => commands::rules(args),
         Command::Explain(args) => commands::explain(args),
         Command::Compile(args) => commands::compile(args),
+        Command::Lsp(args) => commands::lsp(args),
     };
     done.unwrap_or_else(|Refusal { message, hint }| {
         if !message.is_empty() {

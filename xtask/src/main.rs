@@ -1,9 +1,11 @@
 //! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`, `cargo xtask bench` times
-//! reading and judging, `cargo xtask instructions` holds what they cost.
+//! reading and judging, `cargo xtask instructions` holds what they cost, `cargo xtask oracle` compares the YAML reader with
+//! that of Kubernetes.
 //!
 //! Nothing here is part of what users run.
 
 mod bench;
+mod oracle;
 mod schema;
 
 use std::io::Write as _;
@@ -15,7 +17,11 @@ fn main() -> ExitCode {
         Some("schema") => schema::run(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
         Some("instructions") => bench::instructions(&arguments.collect::<Vec<_>>()),
-        _ => Err("usage: cargo xtask schema | bench [TABLE …] | instructions [--accept]".to_owned()),
+        Some("oracle") => oracle::command::command(&arguments.collect::<Vec<_>>()),
+        _ => {
+            Err("usage: cargo xtask schema | bench [TABLE …] | instructions [--accept] | oracle [--count N] [--seed S]"
+                .to_owned())
+        }
     };
     match outcome {
         Ok(report) => say(&report, ExitCode::SUCCESS),

@@ -9,7 +9,7 @@ use crate::render::{Canvas, HANDFUL, Human, write_human};
 use crate::{Refusal, clock, exit, output};
 use policyc_engine::check::{Frames, Input, Meaning, add_definitions, check as judge};
 use policyc_engine::finding::Outcome;
-use policyc_engine::report::{Report, write_json};
+use policyc_engine::report::{Exit, Report, write_json, write_sarif};
 use policyc_lang::schema::KubernetesVersion;
 use policyc_lang::values::Date;
 use std::io::Read;
@@ -49,6 +49,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         Format::Human if args.output.full || ignored => Frames::All,
         Format::Human => Frames::First(HANDFUL),
         Format::Json => Frames::None,
+        Format::Sarif => Frames::All,
     };
     let mut report = run(args, &found, &Meaning { frames, ..meaning }, &selection)?;
     report.diagnostics.extend(unread);
@@ -67,6 +68,7 @@ fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {
     let human = Human { canvas, full: args.output.full, quiet: args.output.quiet, exit };
     output::print(|out| match args.output.format {
         Format::Json => write_json(report, out),
+        Format::Sarif => write_sarif(report, Exit { code: exit, meaning: exit::reason(exit) }, out),
         Format::Human => write_human(report, human, out),
     })?;
     Ok(())

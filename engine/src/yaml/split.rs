@@ -12,20 +12,20 @@ use policyc_text::Span;
 pub(super) struct Chunk {
     /// Without separator lines, except where `bad_separator` is set: then with that line.
     pub(super) span: Span,
+    /// Where Kubernetes' parser starts: at the separator line before it where nothing stands before that.
+    pub(super) start: u32,
     /// What follows `---` on the line before and makes Kubernetes refuse the file from there on.
     pub(super) bad_separator: Option<Span>,
-    /// Nothing stands before the separator line, in which case Kubernetes leaves that line in the document.
-    pub(super) keeps_separator: bool,
 }
 
-/// The documents of `text` from byte `start` on; an empty part before a first separator line is left out. Lazy, since a
-/// file of separators would otherwise cost many times its size.
+/// The documents of `text` from byte `start` on. Lazy, since a file of separators would otherwise cost many times its
+/// size.
 pub(super) fn split(text: &str, start: usize) -> impl Iterator<Item = Chunk> + '_ {
     let rest = text.get(start..).unwrap_or_default();
     let first = rest.starts_with("---").then_some(start);
     let later = memmem::find_iter(rest.as_bytes(), b"\n---").map(move |at| start + at + 1);
     let mut separators = first.into_iter().chain(later);
-    let mut open = Some(Chunk { span: Span::empty_at(start), bad_separator: None, keeps_separator: false });
+    let mut open = Some(Chunk { span: Span::empty_at(start), start: Span::empty_at(start).start, bad_separator: None });
     std::iter::from_fn(move || {
         loop {
             let before = open.take()?;
@@ -33,8 +33,10 @@ pub(super) fn split(text: &str, start: usize) -> impl Iterator<Item = Chunk> + '
             let Some(line) = separators.next() else {
                 return Some(Chunk { span: Span::new(begin, text.len()), ..before });
             };
-            open = Some(after_separator(text, line, begin == line));
-            if line != start {
+            // A separator line ends a document only if that has a line, be it a separator line of its own.
+            let ends = before.start as usize != line;
+            open = Some(after_separator(text, line, !ends));
+            if ends {
                 return Some(Chunk { span: Span::new(begin, line), ..before });
             }
         }
@@ -46,7 +48,8 @@ fn after_separator(text: &str, line: usize, keeps_separator: bool) -> Chunk {
     let end = memchr::memchr(b'\n', &text.as_bytes()[line..]).map_or(text.len(), |at| line + at + 1);
     let bad_separator = junk(text, line + 3, end);
     let begin = if bad_separator.is_some() { line } else { end };
-    Chunk { span: Span::empty_at(begin), bad_separator, keeps_separator }
+    let start = if keeps_separator { line } else { begin };
+    Chunk { span: Span::empty_at(begin), start: Span::empty_at(start).start, bad_separator }
 }
 
 /// What stands on a separator line besides blanks and a comment.
@@ -84,7 +87,7 @@ mod tests {
         check("a\n---  \t\nb", &["a\n", "b"]);
         check("a\n--- # c\nb", &["a\n", "b"]);
         check("a\n---#c\nb", &["a\n", "b"]);
-        check("---\n---\n---\na", &["", "", "a"]);
+        check("---\n---\n---\na", &["", "a"]);
         check("a\n---", &["a\n", ""]);
         check(" ---\na", &[" ---\na"]);
         check("a: |\n  ---\n", &["a: |\n  ---\n"]);
