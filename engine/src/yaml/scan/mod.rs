@@ -58,18 +58,7 @@ impl<'t> Scanner<'t> {
         let mark = if bytes.get(start..).unwrap_or_default().starts_with("\u{FEFF}".as_bytes()) { 3 } else { 0 };
         let at = start + mark;
         let unended = !matches!(bytes.last(), Some(b'\n' | b'\r'));
-        Self {
-            text,
-            bytes,
-            at,
-            line: at,
-            may_start: true,
-            flow: 0,
-            indent: 0,
-            unended,
-            keep_comments,
-            comments,
-        }
+        Self { text, bytes, at, line: at, may_start: true, flow: 0, indent: 0, unended, keep_comments, comments }
     }
 
     /// The next byte, 0 at the end.
@@ -140,6 +129,11 @@ impl<'t> Scanner<'t> {
             && matches!(self.next(), b'-' | b'.')
             && matches!(self.bytes.get(self.at..self.at + 3), Some(b"---" | b"..."))
             && self.is_blank(self.at + 3)
+    }
+
+    /// Whether the last thing before the next byte is a closing bracket or brace.
+    pub(super) fn is_behind_bracket(&self) -> bool {
+        self.slice(self.line, self.at).trim_end().ends_with([']', '}'])
     }
 
     pub(super) fn is_at_end(&self) -> bool {

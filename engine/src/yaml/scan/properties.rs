@@ -27,7 +27,8 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         self.at += 1;
         let name = self.letters();
-        let ends = self.is_blank(self.at) || matches!(self.next(), b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`');
+        let ends =
+            self.is_blank(self.at) || matches!(self.next(), b'?' | b':' | b',' | b']' | b'}' | b'%' | b'@' | b'`');
         if name.is_empty() || !ends {
             let end = self.here().end as usize;
             let what = if self.byte(start) == b'&' { "an anchor" } else { "an alias" };
@@ -170,7 +171,11 @@ impl<'t> Scanner<'t> {
             while bytes.len() < length {
                 let Some(byte) = self.octet(bytes.is_empty()) else {
                     let span = Span::new(start, self.at + 1);
-                    return refuse(span, "a `%` in a tag must be followed by two digits of a character's code", "mend it");
+                    return refuse(
+                        span,
+                        "a `%` in a tag must be followed by two digits of a character's code",
+                        "mend it",
+                    );
                 };
                 if bytes.is_empty() {
                     length = match byte {
@@ -189,7 +194,8 @@ impl<'t> Scanner<'t> {
     /// One `%XX`, which must be able to start a character or to continue one.
     fn octet(&mut self, leads: bool) -> Option<u8> {
         let digits = self.text.get(self.at + 1..self.at + 3).filter(|_| self.next() == b'%')?;
-        let byte = digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok())??;
+        let byte =
+            digits.bytes().all(|digit| digit.is_ascii_hexdigit()).then(|| u8::from_str_radix(digits, 16).ok())??;
         let fits = if leads { !matches!(byte, 0x80..0xC0 | 0xF8..) } else { matches!(byte, 0x80..0xC0) };
         fits.then(|| {
             self.at += 3;

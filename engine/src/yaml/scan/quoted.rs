@@ -46,7 +46,11 @@ impl Scanner<'_> {
         loop {
             let opening = Span::new(start, start + 1);
             if self.at_document_mark() {
-                return refuse(opening, "a document ends before the quote that opens here is closed", "close the quote");
+                return refuse(
+                    opening,
+                    "a document ends before the quote that opens here is closed",
+                    "close the quote",
+                );
             }
             if self.is_at_end() {
                 return refuse(opening, "the quote that opens here is never closed", "close the quote");
@@ -131,9 +135,9 @@ impl Scanner<'_> {
         };
         let digits = self.bytes.get(self.at + 1..self.at + 1 + length).unwrap_or_default();
         let count = digits.iter().take_while(|digit| digit.is_ascii_hexdigit()).count();
-        let code = digits.iter().fold(0_u64, |code, digit| {
-            code << 4 | u64::from(char::from(*digit).to_digit(16).unwrap_or_default())
-        });
+        let code = digits
+            .iter()
+            .fold(0_u64, |code, digit| code << 4 | u64::from(char::from(*digit).to_digit(16).unwrap_or_default()));
         match u32::try_from(code).ok().and_then(char::from_u32) {
             Some(letter) if count == length => {
                 self.at += 1 + length;
