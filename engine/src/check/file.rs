@@ -7,6 +7,7 @@ use super::places::{Places, Shown, Telling};
 use super::rules::Rules;
 use super::{Input, Load, lists, objects, secrets};
 use crate::builtin::{self, Builtin, Subject};
+use crate::dockerfile;
 use crate::eval::Judged;
 use crate::finding::{RawFinding, RelatedPlace, Resource};
 use crate::report::{FileStatus, Finding, NotApplicable, Place, Problem, Secrets};
@@ -122,6 +123,10 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
     // Only the bytes before a fault decide where it stands, and these are text.
     let lossy = String::from_utf8_lossy(bytes.get(..bytes.len().min(1 << 20)).unwrap_or_default()).into_owned();
     match decode(id, bytes) {
+        Ok(text) if named == Named::Dockerfile => {
+            let tree = dockerfile::read(id, &input.name, text, job.rules.keys());
+            Opened::Read(Box::new(describe(job, input, named, tree)))
+        }
         Ok(text) => {
             Opened::Read(Box::new(describe(job, input, named, read(id, text, job.rules.keys(), &Limits::default()))))
         }
@@ -213,6 +218,9 @@ pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, 
 fn judge_builtin(job: &Job<'_>, file: &ReadFile, raw: &mut Vec<RawFinding>, outcome: &mut FileOutcome) {
     let judge = builtin::Judge::new(&file.tree, job.types, job.enabled);
     for (node, resource) in &file.objects {
+        if dockerfile::is_dockerfile_kind(&resource.kind) && !file.tree.is_yaml() {
+            continue;
+        }
         let subject = Subject { node: *node, resource: Arc::new(resource.clone()), partial: file.partial };
         if !judge.object(&subject, raw) {
             outcome.untyped.push((resource.api_version.clone(), resource.kind.clone()));

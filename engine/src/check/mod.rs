@@ -21,6 +21,7 @@ mod rules;
 mod secrets;
 
 use crate::builtin::Builtin;
+use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
 use crate::eval::Judged;
 use crate::report::{FileReport, Report};
 use charts::Charts;
@@ -39,6 +40,12 @@ use rules::{Kept, Names, Rules};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Whether a file of that name, which says nothing to YAML, is read all the same: Dockerfiles and their templates.
+#[must_use]
+pub fn takes_name(name: &str) -> bool {
+    is_dockerfile_name(name) || is_dockerfile_template_name(name)
+}
 
 /// A file to judge.
 #[derive(Clone, Debug, PartialEq, Eq)]
