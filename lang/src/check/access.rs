@@ -222,7 +222,9 @@ impl Checker<'_> {
                 }
                 (Some(this), None) => found = Some(this),
                 (Some((how, ty)), Some((known, known_ty))) => {
-                    if how != known {
+                    // Rows of another view have the field under the same name, and are asked by it.
+                    let rows = matches!((how, known), (How::Row(..), How::Row(..)));
+                    if how != known && !rows {
                         return None;
                     }
                     found = Some((known, known_ty.join(ty)));
