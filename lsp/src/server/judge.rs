@@ -9,9 +9,9 @@ use super::settings::Settings;
 use crate::host::Host;
 use crate::ide::policies::Policies;
 use crate::ide::problems::{self, Problem};
-use crate::ide::{File, Files, Language, selection};
+use crate::ide::{File, Files, Language, library, selection};
 use crate::lines::Encoding;
-use crate::proto::diagnostics::{diagnostics, library_uri};
+use crate::proto::diagnostics::diagnostics;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use gen_lsp_types as lsp;
 use lsp_server::{Message, Notification};
@@ -357,8 +357,7 @@ impl State {
     fn library_file(&self, name: &str) -> Option<Arc<File>> {
         let make = || {
             let module = self.rules.program.modules.iter().find(|module| module.file == name)?;
-            let bytes: Arc<[u8]> = module.text.as_bytes().into();
-            Some(Arc::new(File::new(name.into(), library_uri(name).into(), None, Language::Policy, Ok(bytes))))
+            Some(library::file(name, &module.text))
         };
         self.library.borrow_mut().entry(name.to_owned()).or_insert_with(make).clone()
     }

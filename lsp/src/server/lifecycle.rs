@@ -1,7 +1,7 @@
 //! From the first message to the last: the handshake, and what the server is made of then.
 
 use super::project::Common;
-use super::requests::Desk;
+use super::requests::{Client, Desk};
 use super::settings::Settings;
 use super::transport::Incoming;
 use super::workspace::Workspace;
@@ -33,9 +33,13 @@ pub(super) fn run(host: Arc<dyn Host>, incoming: &Receiver<Incoming>, out: &Send
         "serverInfo": { "name": "policyc", "version": env!("CARGO_PKG_VERSION") },
     });
     let _ = out.send(Response::new_ok(id, result).into());
-    let mut server = server(host, incoming, out, encoding, settings)?;
-    let watches = text("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration");
-    if watches.and_then(Value::as_bool) == Some(true) {
+    let supports = |path: &str| text(path).and_then(Value::as_bool) == Some(true);
+    let client = Client {
+        snippets: supports("/capabilities/textDocument/completion/completionItem/snippetSupport"),
+        nested_symbols: supports("/capabilities/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+    };
+    let mut server = server(host, incoming, out, (encoding, client), settings)?;
+    if supports("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration") {
         let _ = out.send(watch().into());
     }
     for folder in folders(&params) {
@@ -65,7 +69,7 @@ fn server(
     host: Arc<dyn Host>,
     incoming: &Receiver<Incoming>,
     out: &Sender<Message>,
-    encoding: Encoding,
+    (encoding, client): (Encoding, Client),
     settings: Settings,
 ) -> io::Result<Server> {
     let base = Arc::new(host.library().map_err(io::Error::other)?);
@@ -77,7 +81,7 @@ fn server(
         incoming: incoming.clone(),
         events,
         workspace: Workspace::new(common, settings)?,
-        desk: Desk::new(out.clone(), sender, encoding)?,
+        desk: Desk::new(out.clone(), sender, encoding, client)?,
         pending: BTreeMap::new(),
         shut_down: false,
     })
