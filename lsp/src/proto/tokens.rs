@@ -1,7 +1,7 @@
 //! Colours in the protocol's form: each token by its distance from the one before, none over several lines.
 
 use crate::ide::File;
-use crate::ide::policy::tokens::{Class, Coloured};
+use crate::ide::policy::tokens::{Colour, Coloured};
 use crate::lines::{Encoding, Point};
 use gen_lsp_types as lsp;
 use policyc_text::Span;
@@ -12,7 +12,7 @@ const MODIFIERS: [&str; 2] = ["declaration", "defaultLibrary"];
 /// What the numbers of tokens mean.
 pub(crate) fn legend() -> lsp::SemanticTokensLegend {
     lsp::SemanticTokensLegend {
-        token_types: Class::ALL.iter().map(|(_, name)| (*name).to_owned()).collect(),
+        token_types: Colour::ALL.iter().map(|(_, name)| (*name).to_owned()).collect(),
         token_modifiers: MODIFIERS.map(ToOwned::to_owned).to_vec(),
     }
 }
@@ -45,8 +45,8 @@ pub(crate) fn tokens(
     lsp::SemanticTokens { result_id: None, data }
 }
 
-fn number(class: Class) -> u32 {
-    let place = Class::ALL.iter().position(|(known, _)| *known == class).unwrap_or_default();
+fn number(class: Colour) -> u32 {
+    let place = Colour::ALL.iter().position(|(known, _)| *known == class).unwrap_or_default();
     u32::try_from(place).unwrap_or_default()
 }
 

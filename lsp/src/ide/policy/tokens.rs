@@ -7,9 +7,9 @@ use policyc_lang::syntax::{Token, TokenSort, lexis, tokens};
 use policyc_text::Span;
 use std::collections::BTreeMap;
 
-/// What a word is. The order is that of [`Class::ALL`].
+/// What a word is. The order is that of [`Colour::ALL`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
+pub(crate) enum Colour {
     /// A module.
     Namespace,
     /// A type or a kind.
@@ -38,7 +38,7 @@ pub(crate) enum Class {
     Comment,
 }
 
-impl Class {
+impl Colour {
     /// All of them with the protocol's names, in order.
     pub(crate) const ALL: [(Self, &'static str); 13] = [
         (Self::Namespace, "namespace"),
@@ -63,7 +63,7 @@ pub(crate) struct Coloured {
     /// Bytes of the file; may go over several lines.
     pub(crate) span: Span,
     /// What it is.
-    pub(crate) class: Class,
+    pub(crate) class: Colour,
     /// Whether it is declared here.
     pub(crate) declares: bool,
     /// Whether the language or its library brings it.
@@ -101,11 +101,11 @@ fn plain(token: &Token, span: Span, text: &str, before: &str, out: &mut Vec<Colo
         return;
     }
     let class = match token.sort {
-        TokenSort::Word if before != "." && is_keyword(span.text(text)) => Class::Keyword,
-        TokenSort::Number => Class::Number,
-        TokenSort::Text | TokenSort::Raw => Class::String,
-        TokenSort::Regex => Class::Regexp,
-        TokenSort::Comment => Class::Comment,
+        TokenSort::Word if before != "." && is_keyword(span.text(text)) => Colour::Keyword,
+        TokenSort::Number => Colour::Number,
+        TokenSort::Text | TokenSort::Raw => Colour::String,
+        TokenSort::Regex => Colour::Regexp,
+        TokenSort::Comment => Colour::Comment,
         TokenSort::Word | TokenSort::Open | TokenSort::Close | TokenSort::Sign | TokenSort::Bad => return,
     };
     out.push(Coloured { span, class, declares: false, library: false });
@@ -134,9 +134,9 @@ fn special(view: View<'_>) -> BTreeMap<u32, Coloured> {
     let mut found = BTreeMap::new();
     for named in names::all(&view.file.parsed().file) {
         let class = match named.named {
-            Named::Rule(_) => Class::Class,
-            Named::Module(_) => Class::Namespace,
-            Named::Property(_) => Class::Property,
+            Named::Rule(_) => Colour::Class,
+            Named::Module(_) => Colour::Namespace,
+            Named::Property(_) => Colour::Property,
             Named::Metadata(_) => continue,
             Named::Item(name) => of_item(view, view.policies.module_of(&view.file.name), &name),
         };
@@ -156,17 +156,17 @@ fn of_reference(view: View<'_>, reference: &Reference) -> Coloured {
         modules.get(module.index()).is_some_and(|module| module.name.starts_with("std."))
     };
     let (class, declares, library) = match &reference.target {
-        Target::Local(_, declared) => (Class::Variable, *declared == span, false),
+        Target::Local(_, declared) => (Colour::Variable, *declared == span, false),
         Target::Item(module, name) => (of_item(view, Some(*module), name), false, library_module(module)),
-        Target::RowField(..) | Target::Property(_) | Target::SchemaField(..) => (Class::Property, false, false),
-        Target::SchemaType(_) | Target::Kind(_) => (Class::Type, false, true),
+        Target::RowField(..) | Target::Property(_) | Target::SchemaField(..) => (Colour::Property, false, false),
+        Target::SchemaType(_) | Target::Kind(_) => (Colour::Type, false, true),
         Target::Word(word) => {
             let called = view.file.text().get(span.end as usize..).is_some_and(|after| after.starts_with('('));
             let class = match reference.ty {
-                _ if called => Class::Function,
-                None => Class::Type,
-                Some(_) if matches!(word.as_str(), "project" | "cluster") => Class::Variable,
-                Some(_) => Class::Property,
+                _ if called => Colour::Function,
+                None => Colour::Type,
+                Some(_) if matches!(word.as_str(), "project" | "cluster") => Colour::Variable,
+                Some(_) => Colour::Property,
             };
             (class, false, true)
         }
@@ -175,18 +175,18 @@ fn of_reference(view: View<'_>, reference: &Reference) -> Coloured {
 }
 
 /// The class of what a module declares.
-fn of_item(view: View<'_>, module: Option<policyc_lang::ir::ModuleId>, name: &str) -> Class {
+fn of_item(view: View<'_>, module: Option<policyc_lang::ir::ModuleId>, name: &str) -> Colour {
     let interface = &view.analysis().compiled.artefact.interface;
     let entity = module.and_then(|module| interface.modules.get(module.index())?.items.get(name));
     match entity {
-        Some(Entity::Param(_)) => Class::Parameter,
+        Some(Entity::Param(_)) => Colour::Parameter,
         Some(Entity::Def(id)) => {
             let signature = interface.defs.get(id.index());
             let function = signature.is_some_and(|signature| signature.parameters.is_some());
-            if function { Class::Function } else { Class::Variable }
+            if function { Colour::Function } else { Colour::Variable }
         }
-        Some(Entity::View(_)) => Class::Struct,
-        Some(Entity::Type(_) | Entity::Kind(_)) => Class::Type,
-        None => Class::Variable,
+        Some(Entity::View(_)) => Colour::Struct,
+        Some(Entity::Type(_) | Entity::Kind(_)) => Colour::Type,
+        None => Colour::Variable,
     }
 }
