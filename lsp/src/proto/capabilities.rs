@@ -42,6 +42,12 @@ pub(crate) fn capabilities(encoding: Encoding) -> lsp::ServerCapabilities {
                 supported: Some(true),
                 change_notifications: Some(lsp::ChangeNotifications::Bool(true)),
             }),
+            file_operations: Some(lsp::FileOperationOptions {
+                did_create: Some(operations()),
+                did_rename: Some(operations()),
+                did_delete: Some(operations()),
+                ..Default::default()
+            }),
             text_document_content: Some(lsp::TextDocumentContent::Options(lsp::TextDocumentContentOptions {
                 schemes: vec![SCHEME.to_owned()],
             })),
@@ -49,4 +55,13 @@ pub(crate) fn capabilities(encoding: Encoding) -> lsp::ServerCapabilities {
         }),
         ..Default::default()
     }
+}
+
+/// Operations on files of this machine: those that count by their names, and folders with whatever they hold.
+fn operations() -> lsp::FileOperationRegistrationOptions {
+    let filter = |glob: &str| lsp::FileOperationFilter {
+        scheme: Some("file".to_owned()),
+        pattern: lsp::FileOperationPattern { glob: glob.to_owned(), matches: None, options: None },
+    };
+    lsp::FileOperationRegistrationOptions { filters: vec![filter("**/*")] }
 }

@@ -3,7 +3,7 @@
 use super::project::Common;
 use super::requests::{Client, Desk};
 use super::settings::Settings;
-use super::transport::Incoming;
+use super::transport::{Incoming, Outgoing};
 use super::workspace::Workspace;
 use super::{Ending, Server, channel};
 use crate::host::Host;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 const STACK: usize = 16 << 20;
 
 /// Serves until the editor says `exit` or hangs up.
-pub(super) fn run(host: Arc<dyn Host>, incoming: &Receiver<Incoming>, out: &Sender<Message>) -> io::Result<Ending> {
+pub(super) fn run(host: Arc<dyn Host>, incoming: &Receiver<Incoming>, out: &Sender<Outgoing>) -> io::Result<Ending> {
     let Some(Request { id, params, .. }) = initialize(incoming, out) else { return Ok(Ending::Abrupt) };
     let text = |path: &str| params.pointer(path);
     let offered = text("/capabilities/general/positionEncodings").and_then(Value::as_array);
@@ -49,7 +49,7 @@ pub(super) fn run(host: Arc<dyn Host>, incoming: &Receiver<Incoming>, out: &Send
 }
 
 /// Waits for `initialize`, and turns down everything else.
-fn initialize(incoming: &Receiver<Incoming>, out: &Sender<Message>) -> Option<Request> {
+fn initialize(incoming: &Receiver<Incoming>, out: &Sender<Outgoing>) -> Option<Request> {
     for message in incoming {
         match message {
             Incoming::Message(Message::Request(request)) if request.method == "initialize" => return Some(request),
@@ -68,7 +68,7 @@ fn initialize(incoming: &Receiver<Incoming>, out: &Sender<Message>) -> Option<Re
 fn server(
     host: Arc<dyn Host>,
     incoming: &Receiver<Incoming>,
-    out: &Sender<Message>,
+    out: &Sender<Outgoing>,
     (encoding, client): (Encoding, Client),
     settings: Settings,
 ) -> io::Result<Server> {

@@ -3,13 +3,13 @@
 use super::Event;
 use super::judge::{Judge, Order};
 use super::settings::Settings;
+use super::transport::Outgoing;
 use crate::host::Host;
 use crate::ide::policies::{DEFINITION, Policies, Tables};
 use crate::ide::rules::Rules;
 use crate::ide::{File, Files, Language, Snapshot};
 use crate::lines::Encoding;
 use crossbeam_channel::{Sender, unbounded};
-use lsp_server::Message;
 use policyc_lang::check::Artefact;
 use rayon::ThreadPool;
 use std::collections::BTreeSet;
@@ -27,7 +27,7 @@ pub(crate) struct Common {
     /// Disk and clock.
     pub(crate) host: Arc<dyn Host>,
     /// To the editor.
-    pub(crate) out: Sender<Message>,
+    pub(crate) out: Sender<Outgoing>,
     /// To the server's loop.
     pub(crate) events: Sender<Event>,
     /// What the editor counts.

@@ -12,12 +12,13 @@ mod workspace_symbol;
 
 use super::Event;
 use super::settings::Settings;
+use super::transport::Outgoing;
 use crate::ide::{File, Snapshot};
 use crate::lines::Encoding;
 use crate::proto::position::to_point;
 use crossbeam_channel::{Sender, unbounded};
 use gen_lsp_types as lsp;
-use lsp_server::{ErrorCode, Message, Request, Response, ResponseError};
+use lsp_server::{ErrorCode, Request, Response, ResponseError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -84,7 +85,7 @@ impl Desk {
     ///
     /// If that cannot be done.
     pub(crate) fn new(
-        out: Sender<Message>,
+        out: Sender<Outgoing>,
         events: Sender<Event>,
         encoding: Encoding,
         client: Client,
