@@ -11,6 +11,7 @@ pub(crate) mod limit;
 mod locate;
 mod mask;
 mod summary;
+mod tally;
 
 use crate::finding::{Outcome, Range, Resource};
 use policyc_lang::values::Severity;
@@ -26,6 +27,8 @@ pub use json::write_json;
 pub use locate::Locator;
 pub use mask::Secrets;
 pub use summary::{BySeverity, Summary};
+pub(crate) use tally::Sweep;
+pub use tally::{Counted, FirstPlace, RuleTally, Tally};
 
 /// Everything that one run has to say.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +41,8 @@ pub struct Report {
     pub summary: Summary,
     /// Sorted by file, offset, rule and message.
     pub findings: Vec<Finding>,
+    /// Findings by rule, where they were only counted; then `findings` has none.
+    pub tally: Option<Tally>,
     /// What could not be read, sorted by file and offset.
     pub diagnostics: Vec<Problem>,
     /// Every file that was considered, sorted by name.
