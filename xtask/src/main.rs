@@ -1,9 +1,11 @@
 //! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`, `cargo xtask bench` times
-//! reading and judging.
+//! reading and judging, `cargo xtask instructions` holds what they cost, `cargo xtask oracle` compares the YAML reader with
+//! that of Kubernetes.
 //!
 //! Nothing here is part of what users run.
 
 mod bench;
+mod oracle;
 mod schema;
 
 use std::io::Write as _;
@@ -14,7 +16,12 @@ fn main() -> ExitCode {
     let outcome = match arguments.next().as_deref() {
         Some("schema") => schema::run(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
-        _ => Err("usage: cargo xtask schema | bench [DOCUMENTS]".to_owned()),
+        Some("instructions") => bench::instructions(&arguments.collect::<Vec<_>>()),
+        Some("oracle") => oracle::command::command(&arguments.collect::<Vec<_>>()),
+        _ => {
+            Err("usage: cargo xtask schema | bench [TABLE …] | instructions [--accept] | oracle [--count N] [--seed S]"
+                .to_owned())
+        }
     };
     match outcome {
         Ok(report) => say(&report, ExitCode::SUCCESS),

@@ -268,20 +268,24 @@ impl Counts {
     }
 }
 
-/// How many findings of a rule an exemption covers, by the rule's id and the exemption's place in the program.
-pub(super) type Exempted = BTreeMap<(Arc<str>, u32), usize>;
+/// Findings that an exemption covers, with its place in the program.
+pub(super) type Exempted = Vec<(Finding, u32)>;
 
 /// Findings with their places, and those that an exemption covers.
 pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, Exempted) {
-    let mut exempted = Exempted::new();
+    let mut covered: BTreeMap<u32, Vec<RawFinding>> = BTreeMap::new();
     let open = raw.into_iter().filter_map(|raw| match raw.exempted {
         Some(exemption) => {
-            *exempted.entry((raw.rule, exemption)).or_default() += 1;
+            covered.entry(exemption).or_default().push(raw);
             None
         }
         None => Some(raw),
     });
-    (places.findings(open.collect()), exempted)
+    let open = places.findings(open.collect());
+    let told = covered
+        .into_iter()
+        .flat_map(|(exemption, raw)| places.findings(raw).into_iter().map(move |finding| (finding, exemption)));
+    (open, told.collect())
 }
 
 /// Built-in rules over every object, and what else is to be known of each.

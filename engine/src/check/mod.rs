@@ -8,20 +8,21 @@ mod charts;
 mod classify;
 mod custom;
 mod definitions;
+mod exempted;
 mod file;
 mod infos;
 mod inline_test;
 mod kustomize;
 mod lists;
 mod objects;
+mod origin;
 mod places;
 mod rules;
 mod secrets;
 
 use crate::builtin::{Builtin, FieldKeys};
 use crate::eval::Judged;
-use crate::report::limit::{NAME, capped};
-use crate::report::{ExemptedGroup, FileReport, Report};
+use crate::report::{FileReport, Report};
 use charts::Charts;
 pub use definitions::add_definitions;
 pub use inline_test::{TestRun, run_test, uncovered};
@@ -156,6 +157,7 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     let mut report =
         Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), notes, ..Report::default() };
     report.summary.rules = selection.len();
+    report.rules = infos::cards(selection, &infos);
     let Counts { by_instance, others, mut judged, .. } = counts;
     let mut exempted = Exempted::new();
     let findings = if rules.need_world() { together(&job, inputs, &mut outcomes, &mut judged) } else { Vec::new() };
@@ -163,12 +165,11 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     for (input, mut outcome) in inputs.iter().zip(outcomes) {
         let named = std::mem::take(&mut outcome.names).into_iter();
         names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(Arc::new(resource))), place)));
-        let covered = std::mem::take(&mut outcome.exempted);
-        covered.into_iter().for_each(|(key, count)| *exempted.entry(key).or_default() += count);
+        exempted.append(&mut outcome.exempted);
         gather(&mut report, &input.name, outcome);
     }
     report.findings.extend(findings);
-    report.exempted = told_exemptions(selection.program, exempted);
+    exempted::tell(&mut report, selection, exempted);
     report.summary.exempted = report.exempted.iter().map(|group| group.count).sum();
     report.summary.open_world = usize::try_from(judged.open_world).unwrap_or(usize::MAX);
     report.rule_counts = rules.counts(&judged.counts);
@@ -236,22 +237,11 @@ fn together(
     let raw = std::mem::take(&mut found.findings);
     judged.merge(found);
     let places = Places::new(job.telling, &lookup);
-    let (findings, exempted) = file::told(&places, raw);
+    let (findings, mut exempted) = file::told(&places, raw);
     if let Some(first) = outcomes.first_mut() {
-        exempted.into_iter().for_each(|(key, count)| *first.exempted.entry(key).or_default() += count);
+        first.exempted.append(&mut exempted);
     }
     findings
-}
-
-/// What exemptions cover, with their reasons, sorted by rule.
-fn told_exemptions(program: &Program, exempted: Exempted) -> Vec<ExemptedGroup> {
-    let groups = exempted.into_iter().map(|((rule, place), count)| {
-        let exemption = program.exemptions.get(place as usize);
-        let because = exemption.map_or("", |exemption| &exemption.because);
-        let until = exemption.map(|exemption| exemption.until.to_string()).unwrap_or_default();
-        ExemptedGroup { rule: rule.to_string(), because: capped(because, NAME).into_owned(), until, count }
-    });
-    groups.collect()
 }
 
 fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {

@@ -197,7 +197,8 @@ fn params_of(selection: &Selection<'_>, id: &str) -> Vec<(ParamId, Const)> {
     all.map(|(_, param, value)| (*param, value.clone())).collect()
 }
 
-fn severity_of(selection: &Selection<'_>, id: &str) -> Option<policyc_lang::values::Severity> {
+/// The severity that a profile gives a rule.
+pub(super) fn severity_of(selection: &Selection<'_>, id: &str) -> Option<policyc_lang::values::Severity> {
     let profile = selection.profile?;
     profile.severities.iter().find(|(rule, _)| rule == id).map(|(_, severity)| *severity)
 }
