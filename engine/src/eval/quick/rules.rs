@@ -77,7 +77,8 @@ impl<'a> Quick<'a> {
         judged: &mut Judged,
     ) -> Verdict {
         let plan = self.plan;
-        let (Some(planned), Some(all)) = (plan.instances.get(instance as usize), judged.counts.get_mut(instance as usize))
+        let (Some(planned), Some(all)) =
+            (plan.instances.get(instance as usize), judged.counts.get_mut(instance as usize))
         else {
             return Verdict::Left;
         };
@@ -165,7 +166,8 @@ impl<'a> Quick<'a> {
     }
 
     fn check(&mut self, run: &mut Run<'a, '_>, check: &'a Check) -> Quickly<()> {
-        let truth = self.truth(check.condition)?;
+        let value = self.eval(check.condition)?;
+        let truth = value.truth()?;
         if truth != check.forbid {
             run.counts.pass += 1;
             return Ok(());
@@ -175,7 +177,7 @@ impl<'a> Quick<'a> {
             return Err(Bail);
         }
         let severity = self.severity(check, run.planned.severity)?;
-        let span = self.primary(check, truth, run.subject.source)?;
+        let span = self.primary(check, truth, value.source, run.subject.source)?;
         run.counts.fail += 1;
         run.failures += 1;
         match span {
