@@ -58,9 +58,18 @@ pub(crate) struct CheckArgs {
     /// Ignore the configuration file and the baseline.
     #[arg(long)]
     pub(crate) no_config: bool,
+    /// Tell only what concerns the named files; judge them with everything in the tree.
+    #[arg(long)]
+    pub(crate) only: bool,
+    /// The folder that `--only` takes the rest of the project from.
+    #[arg(long, value_name = "FOLDER", requires = "only", default_value = ".")]
+    pub(crate) tree: PathBuf,
     /// Finding no file to judge is fine.
     #[arg(long)]
     pub(crate) allow_empty: bool,
+    /// Start no helm: charts are not rendered.
+    #[arg(long)]
+    pub(crate) no_helm: bool,
     /// Threads; by default one a core.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,

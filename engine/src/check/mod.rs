@@ -15,6 +15,7 @@ mod inline_test;
 mod kustomize;
 mod lists;
 mod objects;
+mod origin;
 mod places;
 mod rules;
 mod secrets;

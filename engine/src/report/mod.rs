@@ -10,8 +10,11 @@ mod json;
 pub(crate) mod limit;
 mod locate;
 mod mask;
+mod only;
+mod origin;
 mod rule_card;
 mod sarif;
+mod scenarios;
 mod summary;
 
 use crate::finding::{Outcome, Range, Resource};
@@ -28,6 +31,8 @@ pub use formatter::write_value;
 pub use json::write_json;
 pub use locate::Locator;
 pub use mask::Secrets;
+pub use only::LeftOut;
+pub use origin::Origin;
 pub use rule_card::RuleCard;
 pub use sarif::{Exit, write_sarif};
 pub use summary::{BySeverity, Summary};
@@ -134,6 +139,8 @@ pub struct Finding {
     pub related: Vec<(Place, String)>,
     /// The same string for the same fault in the same object, wherever it stands in the file.
     pub fingerprint: String,
+    /// What the document was rendered from, where it says so.
+    pub origin: Option<Arc<Origin>>,
 }
 
 /// A range in a named file, with the line it begins on where a person will look at it.
@@ -189,6 +196,8 @@ pub enum FileStatus {
 pub enum NotApplicable {
     /// Nothing but blanks and comments.
     Empty,
+    /// A template of a chart that was judged as it is rendered.
+    Template,
     /// YAML or JSON that is no Kubernetes object: a compose file, chart values, a schema.
     NotKubernetes,
     /// What kustomize reads to build others.
@@ -203,6 +212,7 @@ impl NotApplicable {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Empty => "empty",
+            Self::Template => "templates of rendered charts",
             Self::NotKubernetes => "not Kubernetes",
             Self::Kustomization => "kustomizations",
             Self::JsonPatch => "JSON patches",

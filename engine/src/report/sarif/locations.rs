@@ -1,6 +1,6 @@
 //! Places: regions, source lines and the objects that they lie in.
 
-use super::super::{Excerpt, Place};
+use super::super::{Excerpt, Origin, Place};
 use super::artifacts::{ArtifactLocation, Artifacts};
 use super::text::Text;
 use crate::finding::{Range, Resource};
@@ -70,6 +70,13 @@ impl Location {
             kind: "property",
         });
         Self { logical_locations: object.into_iter().chain(at).collect(), ..Self::plain(artifacts, place) }
+    }
+
+    /// The same in a rendering that is on no disk: the template that it was made of.
+    pub(super) fn template(artifacts: &Artifacts<'_>, origin: &Origin, primary: Self) -> Self {
+        let region = origin.range.and_then(|range| region(range, None));
+        let artifact_location = artifacts.location(&origin.file);
+        Self { physical_location: PhysicalLocation { artifact_location, region, context_region: None }, ..primary }
     }
 
     /// A place that explains another one, with its 1-based number among those of the result.

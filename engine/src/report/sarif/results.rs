@@ -8,6 +8,7 @@ use super::text::Text;
 use crate::finding::Outcome;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
+use std::sync::Arc;
 
 /// The results of a report; each is made when it is written, so that a large report needs no copy of itself.
 pub(super) struct Results<'r> {
@@ -60,6 +61,16 @@ struct Properties<'r> {
     outcome: &'static str,
     severity: &'static str,
     path: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<Made<'r>>,
+}
+
+/// What a document was rendered from, and with which values.
+#[derive(Serialize)]
+struct Made<'r> {
+    file: &'r str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    scenarios: &'r [Arc<str>],
 }
 
 impl Serialize for Results<'_> {
@@ -86,27 +97,42 @@ impl Serialize for Results<'_> {
 
 impl<'r> Results<'r> {
     fn result(&self, finding: &'r Finding, suppressions: Option<Vec<Suppression<'r>>>) -> SarifResult<'r> {
-        let Finding { place, resource, path, related, outcome, severity, .. } = finding;
+        let Finding { place, resource, path, related, outcome, severity, origin, .. } = finding;
         let number = self.numbers.get(finding.rule.id.as_str()).copied();
         // A result that is no failure has no level: SARIF 2.1.0, 3.27.9 and 3.27.10.
         let (kind, level) = match outcome {
             Outcome::Fail => ("fail", level(*severity)),
             Outcome::Indeterminate => ("open", "none"),
         };
-        let related = (1..).zip(related);
+        let primary = Location::primary(self.artifacts, place, resource.as_deref(), path);
+        let made = origin.as_deref().filter(|origin| !origin.scenarios.is_empty());
+        let (primary, rendered) = match made {
+            Some(origin) => {
+                let text = format!("as rendered with {}", origin.scenarios.join(", "));
+                (Location::template(self.artifacts, origin, primary), Some((place, text)))
+            }
+            None => (primary, None),
+        };
+        let others = related.iter().map(|(place, message)| (place, message.as_str()));
+        let related = (1..).zip(rendered.iter().map(|(place, message)| (*place, message.as_str())).chain(others));
         SarifResult {
             rule_id: &finding.rule.id,
             rule_index: number,
             kind,
             level,
             message: self.message(finding, number),
-            locations: [Location::primary(self.artifacts, place, resource.as_deref(), path)],
+            locations: [primary],
             related_locations: related
                 .map(|(number, (place, message))| Location::related(self.artifacts, place, number, message))
                 .collect(),
             partial_fingerprints: Fingerprints { own: &finding.fingerprint },
             suppressions,
-            properties: Properties { outcome: outcome.as_str(), severity: severity.as_str(), path },
+            properties: Properties {
+                outcome: outcome.as_str(),
+                severity: severity.as_str(),
+                path,
+                origin: origin.as_deref().map(|origin| Made { file: &origin.file, scenarios: &origin.scenarios }),
+            },
         }
     }
 

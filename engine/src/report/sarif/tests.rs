@@ -3,8 +3,8 @@
 use super::{Exit, write_sarif};
 use crate::finding::{Outcome, Resource};
 use crate::report::{
-    ExemptedFinding, FileReport, FileStatus, Finding, Locator, NotApplicable, Problem, Report, RuleCard, RuleInfo,
-    Secrets,
+    ExemptedFinding, FileReport, FileStatus, Finding, Locator, NotApplicable, Origin, Problem, Report, RuleCard,
+    RuleInfo, Secrets,
 };
 use policyc_lang::values::Severity;
 use policyc_text::{Level, Span};
@@ -33,6 +33,7 @@ fn finding(outcome: Outcome, start: usize, end: usize) -> Finding {
         path: "data.b".into(),
         related: vec![(locator.place(Span::new(0, 4)), "here".into())],
         fingerprint: "v1:00".into(),
+        origin: None,
     }
 }
 
@@ -251,6 +252,25 @@ fn the_standard_library_lies_in_the_program() {
     assert_eq!(related, &json!({"uri": "std/a.policy", "uriBaseId": "%POLICYC%", "index": 1}));
     assert_eq!(run["artifacts"][1]["roles"], json!(["policy"]));
     assert!(run["originalUriBaseIds"]["%POLICYC%"]["description"].is_object());
+}
+
+#[test]
+fn what_was_rendered_stands_in_its_template() {
+    let mut found = finding(Outcome::Fail, 35, 42);
+    let origin = Origin::of_file("c/templates/x y.yaml".into());
+    found.origin = Some(Arc::new(origin.clone()));
+    let given = result(found.clone());
+    assert_eq!(given["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "a%20dir/b.yaml");
+    assert_eq!(given["properties"]["origin"], json!({"file": "c/templates/x y.yaml"}));
+    found.origin = Some(Arc::new(Origin { scenarios: vec!["default values".into(), "ci/a.yaml".into()], ..origin }));
+    let made = result(found);
+    let template = json!({"artifactLocation": {"uri": "c/templates/x%20y.yaml", "uriBaseId": "%SRCROOT%"}});
+    assert_eq!(made["locations"][0]["physicalLocation"], template);
+    assert_eq!(made["locations"][0]["logicalLocations"][0]["name"], "s");
+    let related = &made["relatedLocations"];
+    assert_eq!(related[0]["message"]["text"], "as rendered with default values, ci/a.yaml.");
+    assert_eq!(related[0]["physicalLocation"]["region"]["startLine"], 2);
+    assert_eq!((&related[1]["id"], &related[1]["message"]["text"]), (&json!(2), &json!("here.")));
 }
 
 #[test]
