@@ -273,6 +273,32 @@ fn a_list_gives_the_findings_of_its_items() {
     });
 }
 
+/// Rules that look at several documents see a file at a time here, with all its documents.
+#[test]
+fn rules_about_several_documents_read_other_spellings_alike() {
+    let (mut mistakes, mut compared) = (Mistakes::default(), 0_usize);
+    let alone = |text: String| {
+        let found = judge(&[text], Rules::All).remove(0);
+        let mut all: Vec<Told> = found.findings.iter().map(told).collect();
+        all.sort();
+        all
+    };
+    for input in inputs::own() {
+        let tree = tree(&input.text);
+        if !readable(&tree) || tree.documents.len() < 2 {
+            continue;
+        }
+        compared += 1;
+        let found = alone(input.text.clone());
+        let layout = Layout { step: 4, dashes: 0, gap: 1 };
+        for (what, copy) in [("indented", indented(&tree, layout)), ("as a List", listed(&tree))] {
+            differ(&input, &found, &alone(copy), what, &mut mistakes);
+        }
+    }
+    assert!(compared > 40, "{compared} files");
+    mistakes.none();
+}
+
 /// Whether every document was read, and there is one.
 fn readable(tree: &Tree) -> bool {
     tree.diagnostics.is_empty() && !tree.documents.is_empty()

@@ -186,7 +186,8 @@ func next(decoder *yaml.YAMLOrJSONDecoder, perhapsJSON bool) (result outcome, en
 	if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
 		return outcome{}, nil
 	}
-	if !perhapsJSON {
+	// Bytes that are no text (`!!binary`) become an escaped U+FFFD here, and a plain one wherever JSON is written anew.
+	if !perhapsJSON && !bytes.Contains(raw, []byte(`\ufffd`)) {
 		return outcome{accepted, raw}, nil
 	}
 	return canonical(raw), nil
