@@ -1,9 +1,10 @@
 //! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`, `cargo xtask bench` times
-//! reading and judging.
+//! reading and judging, `cargo xtask fuzz` searches for inputs that break something.
 //!
 //! Nothing here is part of what users run.
 
 mod bench;
+mod fuzz;
 mod schema;
 
 use std::io::Write as _;
@@ -14,7 +15,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.next().as_deref() {
         Some("schema") => schema::run(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
-        _ => Err("usage: cargo xtask schema | bench [DOCUMENTS]".to_owned()),
+        Some("fuzz") => fuzz::run(&arguments.collect::<Vec<_>>()),
+        _ => Err("usage: cargo xtask schema | bench [DOCUMENTS] | fuzz [TARGET…]".to_owned()),
     };
     match outcome {
         Ok(report) => say(&report, ExitCode::SUCCESS),
