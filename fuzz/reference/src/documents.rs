@@ -90,7 +90,7 @@ fn value(choices: &mut Choices<'_>, ty: &Type) -> Json {
             Json::Object(fields)
         }
         Type::Fields(table) => fields(choices, *table),
-        Type::Dynamic | Type::Record(_) | Type::Kind(_) | Type::Row(_) => dynamic(choices, 3),
+        Type::Dynamic | Type::Severity | Type::Record(_) | Type::Kind(_) | Type::Row(_) => dynamic(choices, 3),
     }
 }
 

@@ -66,19 +66,19 @@ impl<'d> World<'d> {
             Form::Text(text) => Value::Text(text.clone()),
             Form::Severity(word) => Value::Severity(SEVERITIES.iter().position(|known| known == word).unwrap_or(0)),
             Form::Name(name) => self.name(name, scope),
-            Form::List(parts) => Value::List(parts.iter().map(|part| self.eval(part, scope)).collect(), true),
+            Form::List(parts) => Value::list(parts.iter().map(|part| self.eval(part, scope)).collect(), true),
             Form::Record(fields) => {
-                Value::Map(fields.iter().map(|(name, value)| (name.clone(), self.eval(value, scope))).collect())
+                Value::map(fields.iter().map(|(name, value)| (name.clone(), self.eval(value, scope))).collect())
             }
             Form::Comprehension(item, binders) => {
                 let (mut out, mut complete) = (Vec::new(), true);
                 self.generate(item, binders, scope, &mut out, &mut complete);
-                Value::List(out, complete)
+                Value::list(out, complete)
             }
             Form::Group(binder, by) => self.group(binder, by, scope),
             Form::Field(base, name) => self.field(&self.eval(base, scope), name, &expr.slot.ty),
             Form::Index(base, index) => self.index(&self.eval(base, scope), &self.eval(index, scope)),
-            Form::Documents(kind) => Value::List(self.of_kind(*kind).map(Value::Object).collect(), true),
+            Form::Documents(kind) => Value::list(self.of_kind(*kind).map(Value::Object).collect(), true),
             Form::Call(function, arguments, _) => self.call(*function, arguments, scope),
             Form::Builtin(function, arguments) => {
                 let arguments: Vec<Value<'d>> = arguments.iter().map(|argument| self.eval(argument, scope)).collect();
@@ -121,8 +121,13 @@ impl<'d> World<'d> {
             }
             Form::InRange(value, from, to) => match self.eval(value, scope) {
                 Value::Absent => Truth::False,
+                // The ends belong to it, and so do fractions between them.
                 Value::Number(number) => {
-                    number.to_whole().is_some_and(|number| (i128::from(*from)..=i128::from(*to)).contains(&number)).into()
+                    let (from, to) = (Decimal::whole((*from).into()), Decimal::whole((*to).into()));
+                    match (number.order(from), number.order(to)) {
+                        (Some(low), Some(high)) => (low.is_ge() && high.is_le()).into(),
+                        _ => Truth::Unknown,
+                    }
                 }
                 Value::Unknown => Truth::Unknown,
                 _ => Truth::False,
@@ -210,11 +215,11 @@ impl<'d> World<'d> {
         match base {
             Value::Unknown => Value::Unknown,
             Value::Node(node) => node.get(name).map_or(Value::Absent, |json| read(json, ty)),
-            Value::Map(fields) => {
+            Value::Map(fields, _) => {
                 fields.iter().find(|(key, _)| key == name).map_or(Value::Absent, |(_, value)| value.clone())
             }
             Value::Object(object) => self.field_of_object(*object, name, ty),
-            Value::Row(row) => self.field_of_row(row, name),
+            Value::Row(row) => self.field_of_row(row, name, ty),
             _ => Value::Absent,
         }
     }
@@ -252,10 +257,10 @@ impl<'d> World<'d> {
                 rows.push(Value::Row(Rc::new(Row { view: place, clause, own, parent: Value::Object(object) })));
             }
         }
-        if rows.is_empty() && !complete { Value::Unknown } else { Value::List(rows, complete) }
+        if rows.is_empty() && !complete { Value::Unknown } else { Value::list(rows, complete) }
     }
 
-    fn field_of_row(&self, row: &Rc<Row<'d>>, name: &str) -> Value<'d> {
+    fn field_of_row(&self, row: &Rc<Row<'d>>, name: &str, ty: &Type) -> Value<'d> {
         let Some(view) = self.policy.views.get(row.view) else { return Value::Unknown };
         let scope = Scope::default().with(&view.parent, row.parent.clone()).with("row", Value::Row(row.clone()));
         let given = view.clauses.get(row.clause).and_then(|clause| clause.fields.iter().find(|(field, _)| field == name));
@@ -264,9 +269,9 @@ impl<'d> World<'d> {
         }
         match view.fields.iter().find(|(field, ..)| field == name) {
             Some((_, _, Some(value))) => self.eval(value, &scope),
-            // Without a value: the row's own field of that name.
-            Some((_, slot, None)) => self.field(&row.own, name, &slot.ty),
-            None => Value::Unknown,
+            Some((_, _, None)) => Value::Unknown,
+            // Not declared: the row's own field of that name.
+            None => self.field(&row.own, name, ty),
         }
     }
 
@@ -275,15 +280,15 @@ impl<'d> World<'d> {
         match (base, index) {
             (Value::Unknown, _) | (_, Value::Unknown) => Value::Unknown,
             (Value::Absent, _) | (_, Value::Absent) => Value::Absent,
-            (Value::List(items, complete), Value::Number(number)) => {
+            (Value::List(items, complete, _), Value::Number(number)) => {
                 let Some(place) = number.to_whole().and_then(|number| usize::try_from(number).ok()) else {
                     return Value::Absent;
                 };
                 // What is missing from an incomplete list may stand before any element.
                 if !complete { Value::Unknown } else { items.get(place).cloned().unwrap_or(Value::Absent) }
             }
-            (Value::List(items, complete), key @ Value::Text(_)) => self.keyed(items, *complete, key),
-            (Value::Map(fields), Value::Text(key)) => {
+            (Value::List(items, complete, _), key @ Value::Text(_)) => self.keyed(items, *complete, key),
+            (Value::Map(fields, _), Value::Text(key)) => {
                 fields.iter().find(|(known, _)| known == key).map_or(Value::Absent, |(_, value)| value.clone())
             }
             (Value::Node(node), Value::Text(key)) => {
@@ -387,9 +392,9 @@ impl<'d> World<'d> {
             }
         }
         let record = |(key, members): (Value<'d>, Vec<Value<'d>>)| {
-            Value::Map(vec![("key".to_owned(), key), ("items".to_owned(), Value::List(members, complete))])
+            Value::map(vec![("key".to_owned(), key), ("items".to_owned(), Value::list(members, complete))])
         };
-        Value::List(groups.into_iter().map(record).collect(), complete)
+        Value::list(groups.into_iter().map(record).collect(), complete)
     }
 }
 
@@ -404,5 +409,5 @@ fn join<'d>(one: &Value<'d>, other: &Value<'d>) -> Value<'d> {
             None => complete = false,
         }
     }
-    Value::List(all, complete)
+    Value::list(all, complete)
 }

@@ -21,11 +21,17 @@ pub fn equal(one: &Value<'_>, other: &Value<'_>) -> Truth {
         (Severity(one), Text(other)) | (Text(other), Severity(one)) => {
             SEVERITIES.get(*one).is_some_and(|word| word == other).into()
         }
-        (List(ours, complete), List(theirs, also)) => equal_lists((ours, *complete), (theirs, *also)),
+        (List(_, _, Some(one)) | Map(_, Some(one)), List(_, _, Some(other)) | Map(_, Some(other)))
+            if std::ptr::eq(*one, *other) =>
+        {
+            // What stands at one place is itself, whatever it holds.
+            Truth::True
+        }
+        (List(ours, complete, _), List(theirs, also, _)) => equal_lists((ours, *complete), (theirs, *also)),
         (Object(one), Object(other)) => (one == other).into(),
         (Node(one), Node(other)) => same_json(one, other).into(),
-        (Map(one), Map(other)) => equal_maps(one, other),
-        (Node(one), Map(other)) | (Map(other), Node(one)) => equal_maps(&dynamic_fields(one), other),
+        (Map(one, _), Map(other, _)) => equal_maps(one, other),
+        (Node(one), Map(other, _)) | (Map(other, _), Node(one)) => equal_maps(&dynamic_fields(one), other),
         _ => Truth::False,
     }
 }
@@ -92,10 +98,10 @@ fn contains(whole: &Value<'_>, part: &Value<'_>) -> Truth {
         (Value::Unknown, _) | (_, Value::Unknown) => Truth::Unknown,
         (Value::Text(whole), Value::Text(part)) => whole.contains(part.as_str()).into(),
         (Value::Text(_), _) => Truth::Unknown,
-        (Value::Map(fields), Value::Text(key)) => has_key(fields, key),
+        (Value::Map(fields, _), Value::Text(key)) => has_key(fields, key),
         (Value::Node(node), Value::Text(key)) => has_key(&dynamic_fields(node), key),
-        (Value::Map(_) | Value::Node(_), _) => Truth::Unknown,
-        (Value::List(items, complete), part) => {
+        (Value::Map(..) | Value::Node(_), _) => Truth::Unknown,
+        (Value::List(items, complete, _), part) => {
             let start = if *complete { Truth::False } else { Truth::Unknown };
             items.iter().fold(start, |acc, item| acc.or(equal(item, part)))
         }
@@ -115,7 +121,7 @@ pub fn any_text(value: &Value<'_>, against: &Value<'_>, test: &dyn Fn(&str, &str
     match (value, against) {
         (Value::Absent, _) | (_, Value::Absent) => Truth::False,
         (Value::Unknown, _) | (_, Value::Unknown) => Truth::Unknown,
-        (value, Value::List(items, complete)) => {
+        (value, Value::List(items, complete, _)) => {
             let start = if *complete { Truth::False } else { Truth::Unknown };
             items.iter().fold(start, |acc, item| acc.or(any_text(value, item, test)))
         }
@@ -138,7 +144,7 @@ pub fn is(value: &Value<'_>, test: Test) -> Truth {
         Test::Number => matches!(value, Value::Number(_)),
         Test::Bool => matches!(value, Value::Bool(_)),
         Test::List => matches!(value, Value::List(..)),
-        Test::Map => matches!(value, Value::Map(_) | Value::Node(_) | Value::Object(_)),
+        Test::Map => matches!(value, Value::Map(..) | Value::Node(_) | Value::Object(_)),
     };
     holds.into()
 }
@@ -148,12 +154,12 @@ fn is_empty(value: &Value<'_>) -> Truth {
         Value::Unknown => Truth::Unknown,
         Value::Absent | Value::Null => Truth::True,
         Value::Text(text) => text.is_empty().into(),
-        Value::List(items, complete) => match (items.is_empty(), complete) {
+        Value::List(items, complete, _) => match (items.is_empty(), complete) {
             (false, _) => Truth::False,
             (true, true) => Truth::True,
             (true, false) => Truth::Unknown,
         },
-        Value::Map(fields) => fields.is_empty().into(),
+        Value::Map(fields, _) => fields.is_empty().into(),
         Value::Node(node) => dynamic_fields(node).is_empty().into(),
         _ => Truth::False,
     }
@@ -210,9 +216,9 @@ pub fn builtin<'d>(builtin: Builtin, arguments: &[Value<'d>]) -> Value<'d> {
         (Builtin::Upper, Value::Text(text)) => Value::Text(text.to_ascii_uppercase()),
         (Builtin::Trim, Value::Text(text)) => Value::Text(text.trim().to_owned()),
         (Builtin::Split, Value::Text(text)) => match arguments.get(1) {
-            Some(Value::Text(separator)) if separator.is_empty() => Value::List(vec![Value::Text(text.clone())], true),
+            Some(Value::Text(separator)) if separator.is_empty() => Value::list(vec![Value::Text(text.clone())], true),
             Some(Value::Text(separator)) => {
-                Value::List(text.split(separator.as_str()).map(|part| Value::Text(part.to_owned())).collect(), true)
+                Value::list(text.split(separator.as_str()).map(|part| Value::Text(part.to_owned())).collect(), true)
             }
             _ => Value::Unknown,
         },
@@ -226,11 +232,11 @@ pub fn items<'d>(value: &Value<'d>) -> Option<(Vec<(Value<'d>, Value<'d>)>, bool
     let text = |(key, value): (String, Value<'d>)| (Value::Text(key), value);
     match value {
         Value::Absent | Value::Null => Some((Vec::new(), true)),
-        Value::List(items, complete) => {
+        Value::List(items, complete, _) => {
             let index = |(index, item): (usize, &Value<'d>)| (Value::Number(Decimal::whole(index as i128)), item.clone());
             Some((items.iter().enumerate().map(index).collect(), *complete))
         }
-        Value::Map(fields) => Some((fields.iter().cloned().map(text).collect(), true)),
+        Value::Map(fields, _) => Some((fields.iter().cloned().map(text).collect(), true)),
         Value::Node(node) => Some((dynamic_fields(node).into_iter().map(text).collect(), true)),
         _ => None,
     }
@@ -292,12 +298,12 @@ pub fn print(value: &Value<'_>) -> String {
         Value::Quantity(_) => ANYTHING.to_string(),
         Value::Text(text) => text.clone(),
         Value::Severity(rank) => SEVERITIES.get(*rank).copied().unwrap_or_default().to_owned(),
-        Value::List(items, complete) => match (items.is_empty(), complete) {
+        Value::List(items, complete, _) => match (items.is_empty(), complete) {
             (true, true) => "[]".to_owned(),
             (true, false) => print(&Value::Unknown),
             _ => items.iter().map(print).collect::<Vec<_>>().join(", "),
         },
-        Value::Map(fields) => print_fields(fields),
+        Value::Map(fields, _) => print_fields(fields),
         Value::Node(node) => print_fields(&dynamic_fields(node)),
         Value::Object(_) | Value::Row(_) => ANYTHING.to_string(),
     }

@@ -34,6 +34,11 @@ pub fn module(policy: &Policy, name: &str) -> String {
         let head = format!("def {}({}): {}", function.name, parameters.join(", "), named(&function.result));
         out.push_str(&format!("{head} = {body}\n"));
     }
+    if !policy.views.is_empty() {
+        let fields = crate::types::Table::Item.named_fields();
+        let fields: Vec<String> = fields.iter().map(|(name, slot)| format!("{name}: {}", named(slot))).collect();
+        out.push_str(&format!("type item = {{{}}}\n", fields.join(", ")));
+    }
     for view in &policy.views {
         out.push_str(&printer.view(view, &named));
     }
@@ -59,7 +64,7 @@ impl Printer<'_> {
     fn view(&self, view: &View, named: &dyn Fn(&crate::types::Slot) -> String) -> String {
         let View { name, property, source, parent, .. } = view;
         let condition = self.guard(view.condition.as_ref());
-        let mut out = format!("view {name} row from {} {parent} as {property}{condition} {{\n", source.name());
+        let mut out = format!("view {name} row of item from {} {parent} as {property}{condition} {{\n", source.name());
         for clause in &view.clauses {
             let fields = clause.fields.iter().map(|(name, value)| format!("{name} = {}", self.expr(value, LOOSEST)));
             let fields: Vec<String> = fields.collect();

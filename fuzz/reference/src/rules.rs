@@ -45,7 +45,7 @@ pub struct Outcome {
 /// Judges an object, or the rows that come from it, with a rule.
 #[must_use]
 pub fn judge<'d>(world: &World<'d>, rule: &'d Rule, object: usize) -> Outcome {
-    let mut judge = Judge { world, rule, outcome: Outcome::default(), exempted: exempted(world, rule, object) };
+    let mut judge = Judge { world, rule, outcome: Outcome::default(), around: vec![object] };
     match rule.subject {
         Subject::Kind(kind) => {
             if world.of_kind(kind).any(|known| known == object) {
@@ -57,7 +57,7 @@ pub fn judge<'d>(world: &World<'d>, rule: &'d Rule, object: usize) -> Outcome {
             if source.is_some_and(|kind| world.of_kind(kind).any(|known| known == object)) {
                 match world.rows(view, object) {
                     Value::Absent => {}
-                    Value::List(rows, complete) => {
+                    Value::List(rows, complete, _) => {
                         rows.into_iter().for_each(|row| judge.subject(row));
                         if !complete {
                             judge.subject(Value::Unknown);
@@ -71,24 +71,28 @@ pub fn judge<'d>(world: &World<'d>, rule: &'d Rule, object: usize) -> Outcome {
     judge.outcome
 }
 
-fn exempted<'d>(world: &World<'d>, rule: &Rule, object: usize) -> bool {
-    world.policy.exemptions.iter().any(|exemption| {
-        let scope = Scope::default().with(&exemption.name, Value::Object(object));
-        exemption.rule == rule.id
-            && !exemption.ended
-            && world.of_kind(exemption.kind).any(|known| known == object)
-            && exemption.condition.as_ref().is_none_or(|condition| world.truth(condition, &scope) == Truth::True)
-    })
-}
-
 struct Judge<'w, 'd> {
     world: &'w World<'d>,
     rule: &'d Rule,
     outcome: Outcome,
-    exempted: bool,
+    /// The object, and those that the loops around the current statement go through.
+    around: Vec<usize>,
 }
 
 impl<'d> Judge<'_, 'd> {
+    /// Whether an exemption holds for the object, or for the element of a loop. What cannot be told exempts nothing.
+    fn is_exempted(&self) -> bool {
+        let world = self.world;
+        let mut own = world.policy.exemptions.iter().filter(|one| one.rule == self.rule.id && !one.ended);
+        own.any(|exemption| {
+            self.around.iter().any(|object| {
+                let scope = Scope::default().with(&exemption.name, Value::Object(*object));
+                world.of_kind(exemption.kind).any(|known| known == *object)
+                    && exemption.condition.as_ref().is_none_or(|condition| world.truth(condition, &scope) == Truth::True)
+            })
+        })
+    }
+
     fn subject(&mut self, subject: Value<'d>) {
         if subject.is_unknown() {
             return self.undecided();
@@ -113,8 +117,11 @@ impl<'d> Judge<'_, 'd> {
                 }
                 Statement::For(binder, body) => {
                     let (elements, complete) = self.world.each(binder, &scope);
-                    for (inner, _, belongs) in elements {
+                    for (inner, item, belongs) in elements {
+                        let outer = self.around.len();
+                        self.around.extend(object_of(&item));
                         self.block(body, inner, doubted || belongs == Truth::Unknown, failed);
+                        self.around.truncate(outer);
                     }
                     if !complete {
                         self.undecided();
@@ -174,8 +181,17 @@ impl<'d> Judge<'_, 'd> {
             return;
         }
         let message = if indeterminate { format!("cannot tell whether {message}: {ANYTHING}") } else { message };
-        let exempted = self.exempted;
+        let exempted = self.is_exempted();
         self.outcome.findings.push(Finding { indeterminate, severity, message, may_be_silent, exempted });
+    }
+}
+
+/// The object that a value is, or whose row it is.
+fn object_of(value: &Value<'_>) -> Option<usize> {
+    match value {
+        Value::Object(object) => Some(*object),
+        Value::Row(row) => object_of(&row.parent),
+        _ => None,
     }
 }
 

@@ -44,7 +44,7 @@ pub struct Function {
     pub body: Expr,
 }
 
-/// `view name row from Kind parent as property where … { each … { … } fields }`.
+/// `view name row of item from Kind parent as property where … { each … { … } fields }`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// Name, type of the rows.

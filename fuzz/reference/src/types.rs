@@ -17,6 +17,8 @@ pub enum Type {
     Quantity,
     /// A whole number or a text.
     NumberOrText,
+    /// How bad something is.
+    Severity,
     /// Anything.
     Dynamic,
     /// A list.
@@ -115,7 +117,7 @@ impl Type {
             Self::Map(element) => format!("map<{}>", element.name(views)?),
             Self::Kind(kind) => kind.name().to_owned(),
             Self::Row(view) => views.get(*view)?.clone(),
-            Self::Dynamic | Self::Fields(_) | Self::Record(_) => return None,
+            Self::Dynamic | Self::Fields(_) | Self::Record(_) | Self::Severity => return None,
         })
     }
 }
@@ -235,6 +237,12 @@ impl Table {
         self == Self::Item
     }
 
+    /// The fields whose types have names, so that a policy can write the type of such a mapping.
+    #[must_use]
+    pub fn named_fields(self) -> Vec<(&'static str, Slot)> {
+        self.fields().into_iter().filter(|(_, slot)| slot.name(&[]).is_some()).collect()
+    }
+
     fn schema(self) -> Json {
         let fields = self.fields();
         let properties: Map<String, Json> =
@@ -262,7 +270,7 @@ fn schema(ty: &Type) -> Json {
         },
         Type::Map(element) => json!({"type": "object", "additionalProperties": schema(element)}),
         Type::Fields(table) => table.schema(),
-        Type::Dynamic | Type::Record(_) | Type::Kind(_) | Type::Row(_) => {
+        Type::Dynamic | Type::Severity | Type::Record(_) | Type::Kind(_) | Type::Row(_) => {
             json!({"x-kubernetes-preserve-unknown-fields": true})
         }
     }

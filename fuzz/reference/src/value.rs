@@ -24,10 +24,10 @@ pub enum Value<'d> {
     Text(String),
     /// A severity, by its rank.
     Severity(usize),
-    /// A list, and whether it is complete.
-    List(Vec<Value<'d>>, bool),
-    /// A map or record.
-    Map(Vec<(String, Value<'d>)>),
+    /// A list, whether it is complete, and what it is in a document.
+    List(Vec<Value<'d>>, bool, Option<&'d Json>),
+    /// A map or record, and what it is in a document.
+    Map(Vec<(String, Value<'d>)>, Option<&'d Json>),
     /// A mapping of a document, whose fields have the types that the access says.
     Node(&'d Json),
     /// An object: its place.
@@ -112,6 +112,18 @@ impl From<bool> for Truth {
 }
 
 impl<'d> Value<'d> {
+    /// A computed list.
+    #[must_use]
+    pub fn list(items: Vec<Self>, complete: bool) -> Self {
+        Self::List(items, complete, None)
+    }
+
+    /// A computed record.
+    #[must_use]
+    pub fn map(fields: Vec<(String, Self)>) -> Self {
+        Self::Map(fields, None)
+    }
+
     /// Whether it is not there.
     #[must_use]
     pub fn is_absent(&self) -> bool {
@@ -139,8 +151,8 @@ impl<'d> Value<'d> {
     pub fn is_vague(&self) -> bool {
         match self {
             Self::Unknown => true,
-            Self::List(items, complete) => !complete || items.iter().any(Self::is_vague),
-            Self::Map(fields) => fields.iter().any(|(_, value)| value.is_vague()),
+            Self::List(items, complete, _) => !complete || items.iter().any(Self::is_vague),
+            Self::Map(fields, _) => fields.iter().any(|(_, value)| value.is_vague()),
             _ => false,
         }
     }
@@ -165,13 +177,14 @@ pub fn read<'d>(json: &'d Json, ty: &Type) -> Value<'d> {
         (Type::Quantity, Json::Number(number)) => quantity(&number.to_string()).map_or(Value::Unknown, Value::Quantity),
         (Type::Quantity, Json::String(text)) => quantity(text).map_or(Value::Unknown, Value::Quantity),
         (Type::Dynamic, Json::Array(items)) => {
-            Value::List(items.iter().map(|item| read(item, &Type::Dynamic)).collect(), true)
+            Value::List(items.iter().map(|item| read(item, &Type::Dynamic)).collect(), true, Some(json))
         }
         (Type::List(element), Json::Array(items)) => {
-            Value::List(items.iter().map(|item| read(item, &element.ty)).collect(), true)
+            Value::List(items.iter().map(|item| read(item, &element.ty)).collect(), true, Some(json))
         }
         (Type::Map(element), Json::Object(fields)) => {
-            Value::Map(fields.iter().map(|(key, value)| (key.clone(), read(value, element))).collect())
+            let fields = fields.iter().map(|(key, value)| (key.clone(), read(value, element)));
+            Value::Map(fields.collect(), Some(json))
         }
         (Type::Dynamic | Type::Fields(_), Json::Object(_)) => Value::Node(json),
         _ => Value::Unknown,

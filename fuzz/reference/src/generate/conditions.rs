@@ -4,8 +4,8 @@ use super::Generator;
 use super::names::{Names, Path};
 use crate::documents::{KEYS, TEXTS};
 use crate::pattern::{Glob, GlobPart, Regex};
-use crate::tree::{Expr, Form, Operator, Quantifier, Test};
-use crate::types::{Slot, Type};
+use crate::tree::{Builtin, Expr, Form, Operator, Quantifier, Test};
+use crate::types::{Slot, Table, Type};
 
 /// Types whose values are compared.
 const SCALARS: [Type; 6] =
@@ -142,13 +142,20 @@ impl Generator<'_, '_> {
         let operator = if self.choices.percent(35) { Operator::NotEqual } else { Operator::Equal };
         let ty = SCALARS[self.choices.below(SCALARS.len())].clone();
         let one = self.value(names, &ty, true, depth);
+        // A literal stands in where there is no such value.
+        let ty = one.slot.ty.clone();
         let other = match (&ty, self.choices.below(4)) {
             // An amount is compared with a number.
             (Type::Quantity, 0) if one.slot.ty == Type::Quantity && *one.form != Form::Number(String::new()) => {
                 Expr::new(Form::Number("2".to_owned()), Type::Quantity.present())
             }
             (Type::NumberOrText, 0 | 1) => self.value(names, &Type::Text, true, depth),
-            (Type::Word, 0) => self.value(names, &Type::Text, true, depth),
+            (Type::Word, 0) => {
+                // Literals beside a word have to be words.
+                let paths = self.paths(names, &|slot| slot.ty == Type::Text);
+                let path = self.choices.pick(&paths).map(|path| path.expr.clone());
+                path.unwrap_or_else(|| self.literal(&Type::Word))
+            }
             _ => self.value(names, &ty, true, depth),
         };
         // Two literals would fit themselves to each other.
@@ -159,10 +166,10 @@ impl Generator<'_, '_> {
         Expr::condition(Form::Operator(operator, one, other))
     }
 
-    /// Equality of lists, maps and records.
+    /// Equality of lists, maps and items; mappings that stand elsewhere have another type.
     fn composite(&mut self, names: &Names, depth: usize) -> Expr {
         let operator = if self.choices.percent(35) { Operator::NotEqual } else { Operator::Equal };
-        let paths = self.paths(names, &|slot| matches!(slot.ty, Type::Map(_) | Type::Fields(_) | Type::Dynamic));
+        let paths = self.paths(names, &|slot| matches!(slot.ty, Type::Map(_) | Type::Fields(Table::Item) | Type::Dynamic));
         let Some(path) = self.choices.pick(&paths).map(|path| path.expr.clone()).filter(|_| self.choices.percent(50)) else {
             let ty = if self.choices.percent(50) { Type::Number.list() } else { Type::Text.list() };
             let (one, other) = (self.value(names, &ty, true, depth), self.value(names, &ty, true, depth));
@@ -312,7 +319,16 @@ impl Generator<'_, '_> {
             2 => Test::Absent,
             _ => return Expr::condition(Form::Exists(path)),
         };
-        Expr::condition(Form::Is(path, negated, test))
+        let value = match &ty {
+            // Of a path the answer would be known below, and the path have another type there.
+            Type::NumberOrText | Type::Dynamic if test != Test::Absent && test != Test::Empty => {
+                let slot = Type::List(Box::new(path.slot.clone())).present();
+                let list = Expr::new(Form::List(vec![path]), slot);
+                Expr::new(Form::Builtin(Builtin::First, vec![list]), ty.maybe())
+            }
+            _ => path,
+        };
+        Expr::condition(Form::Is(value, negated, test))
     }
 
     /// A text in which documents and policies meet.

@@ -78,11 +78,6 @@ impl Generator<'_, '_> {
             let sources = self.paths(&names, &|slot| slot.ty == Type::Fields(Table::Item).list());
             let Some(source) = self.choices.pick(&sources).map(|path| path.expr.clone()) else { return };
             let mut fields: Vec<(String, Slot, Option<Expr>)> = Vec::new();
-            for (name, slot) in Table::Item.fields() {
-                if matches!(slot.ty, Type::Number | Type::Text | Type::Bool) && self.choices.percent(70) {
-                    fields.push((name.to_owned(), slot, None));
-                }
-            }
             let given = self.fresh("g");
             let clauses = (0..=self.choices.below(2))
                 .map(|_| Clause { source: source.clone(), fields: vec![(given.clone(), self.value(&names, &Type::Number, true, 2))] })
@@ -196,6 +191,10 @@ impl Generator<'_, '_> {
         Statement::When(condition, then, otherwise)
     }
 
+    fn severity(&self, word: &'static str) -> Expr {
+        Expr::new(Form::Severity(word), Type::Severity.present())
+    }
+
     /// A check, and the path that is there where it passes.
     fn check(&mut self, names: &Names) -> (Check, Option<String>) {
         let forbid = self.choices.percent(40);
@@ -209,10 +208,10 @@ impl Generator<'_, '_> {
         let severity = match self.choices.below(8) {
             0 => {
                 let condition = self.condition(names, 2);
-                let severity = |word| Expr::new(Form::Severity(word), Type::Text.present());
-                Some(Expr::new(Form::If(condition, severity("high"), severity("info")), Type::Text.present()))
+                let (high, info) = (self.severity("high"), self.severity("info"));
+                Some(Expr::new(Form::If(condition, high, info), Type::Severity.present()))
             }
-            1 => Some(Expr::new(Form::Severity("critical"), Type::Text.present())),
+            1 => Some(self.severity("critical")),
             _ => None,
         };
         (Check { forbid, condition, message, severity }, fact)

@@ -3,7 +3,7 @@
 use super::Generator;
 use crate::documents::KEYS;
 use crate::tree::{Expr, Form};
-use crate::types::{Slot, Type};
+use crate::types::{Slot, Table, Type};
 
 /// Variables and facts.
 #[derive(Clone, Debug, Default)]
@@ -100,7 +100,8 @@ impl Generator<'_, '_> {
                 (index, text, (**element).clone())
             }
             Type::List(element) => match &element.ty {
-                Type::Fields(table) if table.is_keyed() && self.choices.percent(50) => {
+                // Only a list that the schema keys, not one made of its elements.
+                Type::Fields(table) if table.is_keyed() && is_of_schema(&path.expr) && self.choices.percent(50) => {
                     let (index, text) = by_text("main");
                     (index, text, element.ty.clone())
                 }
@@ -130,10 +131,15 @@ impl Generator<'_, '_> {
             }
             Type::Row(view) => {
                 let fields = self.policy.views.get(*view).map(|view| view.fields.as_slice()).unwrap_or_default();
-                fields.iter().map(|(name, slot, _)| (name.clone(), slot.clone())).collect()
+                let declared = fields.iter().map(|(name, slot, _)| (name.clone(), slot.clone()));
+                declared.chain(owned(Table::Item.named_fields())).collect()
             }
             Type::Dynamic => ["a", "b"].map(|name| (name.to_owned(), Type::Dynamic.maybe())).into(),
             _ => Vec::new(),
         }
     }
+}
+
+fn is_of_schema(list: &Expr) -> bool {
+    matches!(&*list.form, Form::Field(base, _) if matches!(base.slot.ty, Type::Fields(_)))
 }
