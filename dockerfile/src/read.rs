@@ -8,7 +8,7 @@ use crate::heredoc::{self, Bodies};
 use crate::instruction::{Arguments, Dockerfile, Instruction};
 use crate::keyword::Keyword;
 use crate::lines::{self, Line, Lines, Logical};
-use crate::{stage, template, validate};
+use crate::{scope, stage, template, validate};
 
 /// Longest line that BuildKit reads, in bytes without the `\n`.
 const LONGEST_LINE: usize = 65_535;
@@ -68,7 +68,8 @@ impl<'t> Reader<'t> {
         if self.diagnostics.len() > MOST_DIAGNOSTICS {
             self.diagnostics.truncate(MOST_DIAGNOSTICS);
         }
-        let stages = stage::stages(&mut self.instructions);
+        let mut stages = stage::stages(&mut self.instructions);
+        scope::origins(self.escape, &self.instructions, &mut stages);
         Dockerfile {
             file: self.file,
             source: self.source,

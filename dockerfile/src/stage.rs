@@ -4,6 +4,19 @@ use crate::instruction::{Arguments, Instruction};
 use crate::keyword::Keyword;
 use crate::mapped::Word;
 
+/// What a stage is built on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// An earlier stage, by its place.
+    Stage(u32),
+    /// Nothing: `FROM scratch`.
+    Scratch,
+    /// An image, with the defaults of build arguments put in.
+    Image(String),
+    /// A build argument without default decides.
+    Unknown,
+}
+
 /// One build stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stage<'t> {
@@ -17,6 +30,8 @@ pub struct Stage<'t> {
     pub name: Option<Word<'t>>,
     /// The image or stage after `FROM`, as written.
     pub base: Option<Word<'t>>,
+    /// What that is.
+    pub origin: Origin,
 }
 
 /// Finds the stages, and tells each instruction its own.
@@ -29,7 +44,7 @@ pub(crate) fn stages<'t>(instructions: &mut [Instruction<'t>]) -> Vec<Stage<'t>>
                 _ => (None, None),
             };
             let index = u32::try_from(stages.len()).unwrap_or(u32::MAX);
-            stages.push(Stage { index, from: place, end: place, name, base });
+            stages.push(Stage { index, from: place, end: place, name, base, origin: Origin::Unknown });
         }
         instruction.stage = stages.last().map(|stage| stage.index);
         if let Some(stage) = stages.last_mut() {

@@ -1,5 +1,6 @@
 //! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`, `cargo xtask bench` times
-//! reading and judging, `cargo xtask oracle` compares the YAML reader with that of Kubernetes.
+//! reading and judging, `cargo xtask instructions` holds what they cost, `cargo xtask oracle` compares the YAML reader with
+//! that of Kubernetes.
 //!
 //! Nothing here is part of what users run.
 
@@ -15,8 +16,12 @@ fn main() -> ExitCode {
     let outcome = match arguments.next().as_deref() {
         Some("schema") => schema::run(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
+        Some("instructions") => bench::instructions(&arguments.collect::<Vec<_>>()),
         Some("oracle") => oracle::command::command(&arguments.collect::<Vec<_>>()),
-        _ => Err("usage: cargo xtask schema | bench [DOCUMENTS] | oracle [--count N] [--seed S]".to_owned()),
+        _ => {
+            Err("usage: cargo xtask schema | bench [TABLE …] | instructions [--accept] | oracle [--count N] [--seed S]"
+                .to_owned())
+        }
     };
     match outcome {
         Ok(report) => say(&report, ExitCode::SUCCESS),

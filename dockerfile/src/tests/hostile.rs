@@ -3,19 +3,20 @@
 use std::time::{Duration, Instant};
 
 use super::parse;
+use crate::shell::scripts;
 
 #[track_caller]
 fn quick(what: &str, text: &str) {
     let start = Instant::now();
     let file = parse(text);
-    let count = file.instructions.len() + file.diagnostics.len();
+    let count = file.instructions.len() + file.diagnostics.len() + scripts(&file).len();
     assert!(count > 0, "{what}");
     assert!(start.elapsed() < Duration::from_secs(20), "{what} took {:?}", start.elapsed());
 }
 
 #[test]
 fn work_is_bounded() {
-    let many = 100_000;
+    let many = 30_000;
     quick("instructions", &("FROM a\n".to_owned() + &"RUN x\n".repeat(many)));
     quick("continuations", &("FROM a\nRUN x".to_owned() + &" \\\n# c\n y".repeat(many)));
     quick("open here-documents", &("FROM a\n".to_owned() + &"RUN <<E\nx\n".repeat(many)));
@@ -31,6 +32,43 @@ fn work_is_bounded() {
     quick("unknown", &"x\n".repeat(many));
     quick("comments", &("#x\n".repeat(many) + "FROM a"));
     quick("announcements", &("FROM a\nRUN ".to_owned() + &"<<A ".repeat(many)));
+    for piece in [
+        "a;",
+        "a|",
+        "a && ",
+        "$(",
+        "`",
+        "\"",
+        "'",
+        "\"$(",
+        "${x:-",
+        "(",
+        "{ ",
+        "if a; then ",
+        "case x in a) ",
+        "((",
+        "$((",
+        "f()",
+        "function f ",
+        "<(",
+        "a <<E ",
+        "[[ ",
+        "! ",
+        "sudo ",
+        "sh -c \"",
+        "x=(",
+        "\\",
+        "$x",
+        "$'",
+        "for x in ",
+        "> ",
+        "\t",
+        "é",
+    ] {
+        quick(piece, &("FROM a\nRUN ".to_owned() + &piece.repeat(many)));
+        let body = "FROM a\nRUN <<POLICY\n".to_owned() + &(piece.to_owned() + "\n").repeat(many) + "POLICY\n";
+        quick(piece, &body);
+    }
     quick("placeholders", &("FROM ".to_owned() + &"@".repeat(many)));
 }
 

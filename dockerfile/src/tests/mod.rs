@@ -4,6 +4,8 @@ mod corpus;
 mod dump;
 mod features;
 mod hostile;
+mod scopes;
+mod shells;
 
 use policyc_text::{FileId, LineIndex};
 

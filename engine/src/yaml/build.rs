@@ -11,6 +11,9 @@ use super::node::{Kind, MAX_KEY_LENGTH, MERGE, Node, NodeId, ODD_KEY, POOLED, St
 use super::scalar::{Native, Tag, is_endless, is_null, native, resolve_tagged};
 use super::tree::{Duplicate, OddKey, Tagged, Tree};
 
+/// Text of a key that has none; it is seen only where Kubernetes throws the key away.
+const NO_KEY: &str = "\0";
+
 /// Why a document cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -103,6 +106,8 @@ pub(super) struct Builder<'b> {
     uses_aliases: bool,
     /// Mappings with duplicates or merges, in the order in which they ended.
     overlaid: Vec<NodeId>,
+    /// What JSON has no form for. Kubernetes refuses it only where no later entry of the same key replaces it.
+    doubts: Vec<(NodeId, Box<Refusal>)>,
 }
 
 /// How full the tables were before the document.
@@ -113,6 +118,8 @@ struct Marks {
     odd_keys: usize,
     tagged: usize,
     duplicates: usize,
+    effective: usize,
+    effective_entries: usize,
 }
 
 impl<'b> Builder<'b> {
@@ -124,6 +131,8 @@ impl<'b> Builder<'b> {
             odd_keys: tree.odd_keys.len(),
             tagged: tree.tagged.len(),
             duplicates: tree.duplicates.len(),
+            effective: tree.effective.len(),
+            effective_entries: tree.effective_entries.len(),
         };
         Self {
             tree,
@@ -137,6 +146,7 @@ impl<'b> Builder<'b> {
             before,
             uses_aliases: false,
             overlaid: Vec::new(),
+            doubts: Vec::new(),
         }
     }
 
@@ -153,11 +163,36 @@ impl<'b> Builder<'b> {
     /// occur; takes the document back where they refuse it.
     pub(super) fn complete(mut self, check: impl FnOnce(&mut Tree, Vec<NodeId>, bool) -> Built) -> Built {
         let overlaid = std::mem::take(&mut self.overlaid);
-        let result = check(self.tree, overlaid, self.uses_aliases);
+        let result = check(self.tree, overlaid, self.uses_aliases).and_then(|()| self.settle_doubts());
         if result.is_err() {
             self.discard();
         }
         result
+    }
+
+    /// Refuses the first thing in doubt that the document still holds where duplicates are resolved.
+    fn settle_doubts(&mut self) -> Built {
+        let Some(root) = self.root.filter(|_| !self.doubts.is_empty()) else { return Ok(()) };
+        let base = self.before.nodes;
+        let mut seen = vec![false; self.tree.nodes.len() - base];
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            let Some(mark) = node.index().checked_sub(base).and_then(|at| seen.get_mut(at)) else { continue };
+            if std::mem::replace(mark, true) {
+                continue;
+            }
+            match self.tree.kind(node) {
+                Kind::Alias => open.push(self.tree.resolve(node)),
+                Kind::Mapping => open.extend(self.tree.entries(node).map(|entry| entry.value)),
+                Kind::Sequence => open.extend(self.tree.items(node)),
+                Kind::Null | Kind::Scalar => {}
+            }
+        }
+        let held = |node: NodeId| node.index().checked_sub(base).and_then(|at| seen.get(at)).copied() == Some(true);
+        match self.doubts.drain(..).find(|(node, _)| held(*node)) {
+            Some((_, refusal)) => Err(refusal),
+            None => Ok(()),
+        }
     }
 
     /// Takes back everything that the document put into the tree.
@@ -169,6 +204,8 @@ impl<'b> Builder<'b> {
         tree.odd_keys.truncate(before.odd_keys);
         tree.tagged.truncate(before.tagged);
         tree.duplicates.truncate(before.duplicates);
+        tree.effective.truncate(before.effective);
+        tree.effective_entries.truncate(before.effective_entries);
     }
 
     pub(super) fn scalar(&mut self, event: ScalarEvent) -> Built {
@@ -181,10 +218,9 @@ impl<'b> Builder<'b> {
         }
         let text = decoded.as_deref().unwrap_or_else(|| written(self.text, span, style));
         let null = style == Style::Plain && is_null(text);
-        if style == Style::Plain && is_endless(text) {
-            return no_number(span, text);
-        }
+        let doubt = (style == Style::Plain && is_endless(text)).then(|| no_number(span, text));
         let node = self.push(if null { Kind::Null } else { Kind::Scalar }, style, span)?;
+        self.doubts.extend(doubt.map(|refusal| (node, refusal)));
         if let Some(decoded) = decoded {
             self.keep_text(node, &decoded);
         }
@@ -202,13 +238,11 @@ impl<'b> Builder<'b> {
     ) -> Built {
         let text = decoded.as_deref().unwrap_or_else(|| written(self.text, span, style));
         let (value, other) = value_of(span, style, Some(&tag), text)?;
-        if let Native::Float(number) = value
-            && !number.is_finite()
-        {
-            return no_number(span, text);
-        }
+        let endless = matches!(value, Native::Float(number) if !number.is_finite());
+        let doubt = endless.then(|| no_number(span, text));
         let kind = if value == Native::Null { Kind::Null } else { Kind::Scalar };
         let node = self.push(kind, style, span)?;
+        self.doubts.extend(doubt.map(|refusal| (node, refusal)));
         if let Some(text) = other.or(decoded) {
             self.keep_text(node, &text);
         }
@@ -356,12 +390,13 @@ impl<'b> Builder<'b> {
                 Some(tag) => tag == "!" || Tag::from_uri(tag) == Tag::Merge,
             };
         let (value, other) = value_of(span, style, tag.as_deref(), text)?;
+        let mut doubt = None;
         let spelled = match value {
             Native::Str => other.map(Cow::Owned),
-            value => match value.key() {
-                Ok(spelled) => spelled,
-                Err(what) => return Err(Refusal::new(span, format!("Kubernetes refuses {what} as a key"))),
-            },
+            value => value.key().unwrap_or_else(|what| {
+                doubt = Some(no_key(span, what));
+                Some(Cow::Borrowed(NO_KEY))
+            }),
         };
         let name = spelled.as_deref().unwrap_or(text);
         let odd = (spelled.is_some() || decoded.is_some()) && name != source;
@@ -382,21 +417,35 @@ impl<'b> Builder<'b> {
             }
             self.anchor(anchor, node);
         }
+        self.doubt_entry(doubt);
         Ok(())
+    }
+
+    /// Keeps a doubt about the key whose value comes next.
+    fn doubt_entry(&mut self, doubt: Option<Box<Refusal>>) {
+        if let Some(refusal) = doubt {
+            let value = u32::try_from(self.tree.nodes.len()).unwrap_or(NodeId::NONE);
+            self.doubts.push((NodeId(value), refusal));
+        }
     }
 
     fn alias_key(&mut self, target: NodeId, span: Span) -> Built {
         let Some(value) = self.tree.native(target) else {
             return Err(Refusal::new(span, "Kubernetes refuses keys that are not scalars"));
         };
+        let mut doubt = None;
         let text: Box<str> = match value.key() {
             Ok(Some(spelled)) => spelled.as_ref().into(),
             Ok(None) => self.tree.text(target).into(),
-            Err(what) => return Err(Refusal::new(span, format!("Kubernetes refuses {what} as a key"))),
+            Err(what) => {
+                doubt = Some(no_key(span, what));
+                NO_KEY.into()
+            }
         };
         let (sym, hash) = self.keys.find(&text);
         let key = PendingKey { span, sym, style: Style::Plain, flags: ODD_KEY, alias: true, text: Some(text) };
         self.set_pending(key, hash);
+        self.doubt_entry(doubt);
         Ok(())
     }
 
@@ -446,8 +495,12 @@ fn written(text: &str, span: Span, style: Style) -> &str {
     text.get(span.start as usize + quotes..(span.end as usize).saturating_sub(quotes)).unwrap_or_default()
 }
 
-fn no_number<T>(span: Span, text: &str) -> Built<T> {
-    Err(Refusal::new(span, format!("Kubernetes refuses `{text}`: JSON has no such number")))
+fn no_number(span: Span, text: &str) -> Box<Refusal> {
+    Refusal::new(span, format!("Kubernetes refuses `{text}`: JSON has no such number"))
+}
+
+fn no_key(span: Span, what: &str) -> Box<Refusal> {
+    Refusal::new(span, format!("Kubernetes refuses {what} as a key"))
 }
 
 /// The value of a scalar and its text where that is another than the scalar's.

@@ -29,17 +29,20 @@ pub(super) fn skip_blanks(text: &str, at: usize) -> usize {
     at + blanks.count()
 }
 
-/// Reads one value that starts at byte `start` into the builder; gives the byte behind it.
-pub(super) fn read(text: &str, start: usize, builder: &mut Builder<'_>) -> Parsed<usize> {
-    let mut front = Front { text, at: start, builder };
+/// Reads one value that starts at byte `start` into the builder; gives the byte behind it and, where Kubernetes takes the
+/// value for JSON but cannot use it, why.
+pub(super) fn read(text: &str, start: usize, builder: &mut Builder<'_>) -> Parsed<(usize, Option<Box<Refusal>>)> {
+    let mut front = Front { text, at: start, builder, refusal: None };
     front.value()?;
-    Ok(front.at)
+    Ok((front.at, front.refusal))
 }
 
 struct Front<'t, 'f, 'b> {
     text: &'t str,
     at: usize,
     builder: &'f mut Builder<'b>,
+    /// A number that does not fit. Go looks at numbers only once the whole value is known to be JSON.
+    refusal: Option<Box<Refusal>>,
 }
 
 impl Front<'_, '_, '_> {
@@ -160,9 +163,8 @@ impl Front<'_, '_, '_> {
         let text = &self.text[start..self.at];
         if (real || text.len() > 300) && parse_yaml_float(text).is_none() {
             let span = Span::new(start, self.at);
-            return Err(
-                Refusal::new(span, "Kubernetes refuses a number that does not fit 64 bits of floating point").into()
-            );
+            let reason = "Kubernetes refuses a number that does not fit 64 bits of floating point";
+            self.refusal.get_or_insert_with(|| Refusal::new(span, reason));
         }
         self.scalar(start, Style::Plain, None)
     }

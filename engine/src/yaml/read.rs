@@ -77,8 +77,14 @@ impl Reader<'_> {
             }
             let mut builder = Builder::new(&mut self.tree, text, self.keys, self.limits);
             match json_front::read(text, begin, &mut builder) {
-                Ok(stop) => {
-                    let built = finish(builder, self.limits);
+                Ok((stop, refusal)) => {
+                    let built = match refusal {
+                        None => finish(builder, self.limits),
+                        Some(refusal) => {
+                            builder.discard();
+                            Err(refusal)
+                        }
+                    };
                     self.record(built, Span::new(begin, stop));
                     end = stop;
                     count += 1;
@@ -96,7 +102,13 @@ impl Reader<'_> {
                 }
                 Err(Stop::NotJson) => {
                     builder.discard();
-                    return Some(behind_line_end(text, end));
+                    let yaml = behind_line_end(text, end);
+                    if yaml.is_none() {
+                        let hint = "mend the JSON, or write the YAML in a file of its own";
+                        let refusal = Refusal::syntax(Span::new(begin, text.len()), "this is not JSON", hint);
+                        self.record(Err(refusal), Span::new(begin, text.len()));
+                    }
+                    return yaml;
                 }
                 Err(Stop::Refused(refusal)) => {
                     builder.discard();
@@ -120,12 +132,15 @@ impl Reader<'_> {
     }
 
     fn chunk(&mut self, text: &str, chunk: Chunk) {
-        if let Some(span) = chunk.bad_separator {
-            let message = "Kubernetes takes nothing but a comment behind `---`, and stops reading here";
-            let diagnostic = Diagnostic::error("yaml/syntax", self.tree.file, span, message);
-            self.tree.diagnostics.push(diagnostic.with_hint("put what follows `---` on a line of its own"));
+        if let Some(span) = chunk.junk {
+            let message = "Kubernetes takes nothing but a comment behind `---`, and loses what stands before it";
+            let refusal = Refusal::syntax(span, message, "put what follows `---` on a line of its own");
+            return self.record(Err(refusal), chunk.span);
         }
-        if chunk.span.text(text).trim_matches([' ', '\n', '\r']).is_empty() {
+        let marks = text.get(chunk.start as usize..chunk.span.start as usize).unwrap_or_default();
+        let is_blank = |text: &str| text.trim_matches([' ', '\t', '\n', '\r']).is_empty();
+        if chunk.span.text(text).trim_matches([' ', '\n', '\r']).is_empty() && is_blank(marks.trim_start_matches("---"))
+        {
             return;
         }
         let read_from = Span { start: chunk.start, end: chunk.span.end };
@@ -227,12 +242,20 @@ fn finish(builder: Builder<'_>, limits: &Limits) -> Built<Option<NodeId>> {
     Ok(root)
 }
 
-/// Skips blanks from byte `at` on, up to and with the first line end.
-fn behind_line_end(text: &str, at: usize) -> usize {
-    let rest = &text[at..];
-    let blanks = rest.len() - rest.trim_start().len();
-    match memchr::memchr(b'\n', &rest.as_bytes()[..blanks]) {
-        Some(line_end) => at + line_end + 1,
-        None => at + blanks,
+/// Skips blanks from byte `at` on, up to and with the first line end. Nothing where fewer than four bytes are left to
+/// look at: there Kubernetes gives up.
+///
+/// Source: `YAMLOrJSONDecoder.consumeWhitespace`.
+fn behind_line_end(text: &str, mut at: usize) -> Option<usize> {
+    loop {
+        let rest = text.get(at..).filter(|rest| rest.len() >= 4)?;
+        let letter = rest.chars().next().filter(|letter| *letter != '\u{FFFD}')?;
+        if !letter.is_whitespace() {
+            return Some(at);
+        }
+        at += letter.len_utf8();
+        if letter == '\n' {
+            return Some(at);
+        }
     }
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 
 	"golang.org/x/text/encoding/unicode"
@@ -24,12 +25,9 @@ import (
 const (
 	accepted  = 'J' // the document as JSON
 	refused   = 'E' // the document is refused; the decoder can go on with the next
-	stopped   = 'X' // refused, and the decoder cannot say where the next document starts
+	stopped   = 'X' // refused by the JSON decoder, behind which the decoder says the same for ever or starts anew somewhere
 	separator = 'S' // something stands behind `---`; what came before it since the last separator is lost
 )
-
-// Refused by the JSON decoder, perhaps for ever. Never sent.
-const fromJSON = 0
 
 // kubectl's look-ahead to tell JSON from YAML, in bytes.
 const lookAhead = 4096
@@ -45,6 +43,11 @@ type outcome struct {
 	text []byte
 }
 
+type question struct {
+	text   []byte
+	answer chan []byte
+}
+
 // rawExtension keeps a document's JSON as runtime.RawExtension does, whose package would bring the whole API machinery.
 type rawExtension struct{ raw []byte }
 
@@ -56,6 +59,8 @@ func (r *rawExtension) UnmarshalJSON(in []byte) error {
 }
 
 func main() {
+	// Every text leaves some buffers behind and nothing lasts, so collections are rare.
+	debug.SetGCPercent(2000)
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		os.Exit(1)
@@ -66,10 +71,19 @@ func main() {
 func serve(in io.Reader, out io.Writer) error {
 	workers := runtime.GOMAXPROCS(0)
 	answers := make(chan chan []byte, 64*workers)
-	slots := make(chan struct{}, workers)
+	questions := make(chan question, workers)
+	// Workers that stay keep the stacks that reading has grown.
+	for range workers {
+		go func() {
+			for question := range questions {
+				question.answer <- encode(documents(question.text))
+			}
+		}()
+	}
 	failed := make(chan error, 1)
 	go func() {
 		defer close(answers)
+		defer close(questions)
 		reader := bufio.NewReaderSize(in, 1<<20)
 		for {
 			text, err := frame(reader)
@@ -81,11 +95,7 @@ func serve(in io.Reader, out io.Writer) error {
 			}
 			answer := make(chan []byte, 1)
 			answers <- answer
-			slots <- struct{}{}
-			go func() {
-				answer <- encode(documents(text))
-				<-slots
-			}()
+			questions <- question{text, answer}
 		}
 	}()
 	writer := bufio.NewWriterSize(out, 1<<20)
@@ -140,40 +150,25 @@ func documents(text []byte) []outcome {
 	var outcomes []outcome
 	plain := transform.NewReader(bytes.NewReader(text), unicode.BOMOverride(unicode.UTF8.NewDecoder()))
 	decoder := yaml.NewYAMLOrJSONDecoder(plain, lookAhead)
+	perhapsJSON := bytes.IndexByte(text[:min(len(text), lookAhead)], '{') >= 0
 	for len(outcomes) < mostOutcomes {
-		outcome, err := next(decoder)
+		outcome, err := next(decoder, perhapsJSON)
 		if err == io.EOF {
 			break
 		}
 		if outcome.text == nil {
 			continue
 		}
-		if last := len(outcomes) - 1; repeats(outcomes, outcome) {
-			outcomes[last].tag = stopped
-			break
-		}
 		outcomes = append(outcomes, outcome)
-	}
-	for i := range outcomes {
-		if outcomes[i].tag == fromJSON {
-			outcomes[i].tag = refused
+		if outcome.tag == stopped {
+			break
 		}
 	}
 	return outcomes
 }
 
-// repeats tells whether the decoder is stuck: an error of the JSON decoder comes again at every call, unless the YAML
-// decoder takes over.
-func repeats(outcomes []outcome, now outcome) bool {
-	if len(outcomes) == 0 || now.tag != fromJSON {
-		return false
-	}
-	last := outcomes[len(outcomes)-1]
-	return last.tag == fromJSON && bytes.Equal(last.text, now.text)
-}
-
 // next gives one document, no text where it is null, or io.EOF. A panic below refuses the document.
-func next(decoder *yaml.YAMLOrJSONDecoder) (result outcome, end error) {
+func next(decoder *yaml.YAMLOrJSONDecoder, perhapsJSON bool) (result outcome, end error) {
 	defer func() {
 		if caught := recover(); caught != nil {
 			result, end = outcome{refused, fmt.Appendf(nil, "error: panic: %v", caught)}, nil
@@ -191,14 +186,18 @@ func next(decoder *yaml.YAMLOrJSONDecoder) (result outcome, end error) {
 	if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
 		return outcome{}, nil
 	}
+	// Bytes that are no text (`!!binary`) become an escaped U+FFFD here, and a plain one wherever JSON is written anew.
+	if !perhapsJSON && !bytes.Contains(raw, []byte(`\ufffd`)) {
+		return outcome{accepted, raw}, nil
+	}
 	return canonical(raw), nil
 }
 
-// kind tells the errors behind which the decoder surely goes on.
+// kind tells the errors behind which the decoder goes on with the next document.
 func kind(err error) byte {
 	var syntax yaml.YAMLSyntaxError
 	if !errors.As(err, &syntax) {
-		return fromJSON
+		return stopped
 	}
 	if bytes.HasPrefix([]byte(err.Error()), []byte("invalid Yaml document separator")) {
 		return separator
@@ -207,7 +206,7 @@ func kind(err error) byte {
 }
 
 // canonical writes JSON with sorted keys, no blanks and Go's numbers. What came from YAML has that form already; JSON
-// documents reach this program as they are written.
+// documents are as somebody wrote them. Which of the two a document was cannot be seen, once there is a brace.
 func canonical(raw []byte) outcome {
 	var value any
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &value); err != nil {

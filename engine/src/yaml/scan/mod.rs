@@ -131,6 +131,11 @@ impl<'t> Scanner<'t> {
             && self.is_blank(self.at + 3)
     }
 
+    /// Whether the last thing before the next byte is a closing bracket or brace.
+    pub(super) fn is_behind_bracket(&self) -> bool {
+        self.slice(self.line, self.at).trim_end().ends_with([']', '}'])
+    }
+
     pub(super) fn is_at_end(&self) -> bool {
         self.next() == 0
     }

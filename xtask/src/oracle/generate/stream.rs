@@ -17,6 +17,9 @@ impl Writer<'_> {
         if self.random.permille(3) {
             return self.laughs();
         }
+        if self.random.permille(8) {
+            return self.padded();
+        }
         let documents = self.random.pick(&[1, 1, 1, 1, 2, 2, 3]);
         if self.random.percent(20) {
             self.separator();
@@ -180,6 +183,53 @@ impl Writer<'_> {
             2..=7 => self.push("\n"),
             _ => {}
         }
+    }
+
+    /// What matters stands around the end of the buffers of 4096 bytes by which Kubernetes reads.
+    fn padded(&mut self) {
+        let buffers = self.random.within(1..3);
+        let length = (4096 * buffers + self.random.below(24)).saturating_sub(16);
+        match self.random.below(4) {
+            0 => {
+                let blank = self.random.pick(&[" ", "\n"]);
+                self.push(&blank.repeat(length));
+                self.json_object(0);
+            }
+            1 => {
+                self.push("{\"a\":\"");
+                self.push(&"x".repeat(length.saturating_sub(10)));
+                self.push("\"}");
+                let between = self.random.pick(&[
+                    "",
+                    " ",
+                    "\n",
+                    "\n---\n",
+                    "\r\n---\r\n",
+                    "   \n\n---\n",
+                    "\n\n--- x\n",
+                    "\u{A0}\n---\n",
+                ]);
+                self.push(between);
+                if self.random.percent(50) {
+                    self.json_object(0);
+                }
+            }
+            2 => {
+                self.push("# ");
+                self.push(&"c".repeat(length));
+                self.line_end();
+            }
+            _ => {
+                self.push("a: \"");
+                self.push(&"é".repeat(length / 2));
+                let end = self.random.pick(&["\"\r\n", "\"\r", "\"\n", "\r\n \"\r\n"]);
+                self.push(end);
+            }
+        }
+        let between = self.random.pick(&["", "---\n", "\n---\n", "b: 1\n", "---\r\nb: 1\r\n"]);
+        self.push(between);
+        self.begin_document();
+        self.root();
     }
 
     /// Nesting around the bounds that readers have.
