@@ -24,7 +24,7 @@ pub(super) fn survey(text: &str) -> Survey {
         let low = u8::from(byte < 0x20) & u8::from(byte != b'\t') & u8::from(byte != b'\n') & u8::from(byte != b'\r');
         let control = low | u8::from(byte == 0x7F) | u8::from(byte == 0xC2) | u8::from(byte == 0xEF);
         let wide = u8::from(byte == 0xC2) | u8::from(byte == 0xE2);
-        control * CONTROL | wide * WIDE
+        (control * CONTROL) | (wide * WIDE)
     };
     let found = text.as_bytes().iter().fold(0, |found, byte| found | look(*byte));
     Survey { controls: found & CONTROL != 0, wide: found & WIDE != 0 }

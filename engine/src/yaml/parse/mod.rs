@@ -334,6 +334,10 @@ impl<'t> Parser<'t, '_, '_> {
         if start.is_some_and(|start| start < self.scan.at && self.is_key_column(start)) {
             return no_colon(self.scan.here());
         }
+        self.part()?;
+        if self.top.expect == Expect::Done {
+            return Ok(());
+        }
         let scalar = self.scan.block_scalar()?;
         self.scan.may_start = true;
         self.node(None, scalar)
