@@ -28,6 +28,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// Compile a policy file and say what is wrong with it.
     Compile(CompileArgs),
+    /// Serve an editor over standard input and output (Language Server Protocol).
+    Lsp(LspArgs),
 }
 
 /// Arguments of `policyc check`.
@@ -56,9 +58,18 @@ pub(crate) struct CheckArgs {
     /// Ignore the configuration file and the baseline.
     #[arg(long)]
     pub(crate) no_config: bool,
+    /// Tell only what concerns the named files; judge them with everything in the tree.
+    #[arg(long)]
+    pub(crate) only: bool,
+    /// The folder that `--only` takes the rest of the project from.
+    #[arg(long, value_name = "FOLDER", requires = "only", default_value = ".")]
+    pub(crate) tree: PathBuf,
     /// Finding no file to judge is fine.
     #[arg(long)]
     pub(crate) allow_empty: bool,
+    /// Start no helm: charts are not rendered.
+    #[arg(long)]
+    pub(crate) no_helm: bool,
     /// Threads; by default one a core.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
@@ -141,7 +152,7 @@ pub(crate) struct RulesArgs {
     pub(crate) policies: PolicyArgs,
     /// Form of the list.
     #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    pub(crate) format: ListFormat,
 }
 
 /// Arguments of `policyc explain`.
@@ -164,6 +175,17 @@ pub(crate) struct CompileArgs {
     /// When to colour; NO_COLOR is obeyed.
     #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
     pub(crate) color: Color,
+}
+
+/// Arguments of `policyc lsp`.
+#[derive(Debug, Args)]
+pub(crate) struct LspArgs {
+    /// The day to take for today; by default the current one, in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<String>,
+    /// Accepted because editors pass it; there is no other way.
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }
 
 /// What results are that cannot be told.
@@ -190,6 +212,18 @@ pub(crate) enum World {
 /// Form of a report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+    /// For code hosts and viewers: SARIF 2.1.0.
+    Sarif,
+}
+
+/// Form of a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
     /// For people.
     #[default]
     Human,

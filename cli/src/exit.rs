@@ -87,6 +87,7 @@ mod tests {
                     path: String::new(),
                     related: vec![],
                     fingerprint: String::new(),
+                    origin: None,
                 });
             } else {
                 let level = if item == "error" { Level::Error } else { Level::Warning };

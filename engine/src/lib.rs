@@ -8,5 +8,6 @@ pub mod check;
 pub mod eval;
 pub mod finding;
 pub mod report;
+pub mod session;
 pub mod world;
 pub mod yaml;

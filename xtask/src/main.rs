@@ -1,10 +1,12 @@
 //! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`, `cargo xtask bench` times
-//! reading and judging, `cargo xtask fuzz` searches for inputs that break something.
+//! reading and judging, `cargo xtask instructions` holds what they cost, `cargo xtask oracle` compares the YAML reader with
+//! that of Kubernetes, `cargo xtask fuzz` searches for inputs that break something.
 //!
 //! Nothing here is part of what users run.
 
 mod bench;
 mod fuzz;
+mod oracle;
 mod schema;
 
 use std::io::Write as _;
@@ -15,8 +17,14 @@ fn main() -> ExitCode {
     let outcome = match arguments.next().as_deref() {
         Some("schema") => schema::run(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
+        Some("instructions") => bench::instructions(&arguments.collect::<Vec<_>>()),
         Some("fuzz") => fuzz::run(&arguments.collect::<Vec<_>>()),
-        _ => Err("usage: cargo xtask schema | bench [DOCUMENTS] | fuzz [TARGET…]".to_owned()),
+        Some("oracle") => oracle::command::command(&arguments.collect::<Vec<_>>()),
+        _ => {
+            let usage = "usage: cargo xtask schema | bench [TABLE …] | instructions [--accept] | fuzz [TARGET …] | \
+                         oracle [--count N] [--seed S]";
+            Err(usage.to_owned())
+        }
     };
     match outcome {
         Ok(report) => say(&report, ExitCode::SUCCESS),

@@ -3,14 +3,16 @@
 use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, World};
 use crate::discover::{self, Found, Source, Wanted, config};
 use crate::exit::Threshold;
+use crate::helm::{self, Rendered, Rendering, Values};
 use crate::library::Library;
+use crate::only::{self, Only};
 use crate::progress::Progress;
 use crate::render::{Canvas, HANDFUL, Human, write_human};
 use crate::{Refusal, clock, exit, output};
-use policyc_engine::check::{Frames, Input, Meaning, add_definitions, check as judge};
+use policyc_engine::check::{Frames, Input, Meaning, Selection, add_definitions, check as judge};
 use policyc_engine::finding::Outcome;
-use policyc_engine::report::{Report, write_json};
-use policyc_lang::schema::KubernetesVersion;
+use policyc_engine::report::{Exit, LeftOut, Report, write_json, write_sarif};
+use policyc_lang::schema::{KubernetesVersion, Schema};
 use policyc_lang::values::Date;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -28,29 +30,42 @@ const STDIN: &str = "-";
 /// file at all, or nothing on standard input.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     names(args)?;
-    let mut found = find(args)?;
+    let only = match args.only {
+        true => {
+            let stdin = args.stdin_filename.as_deref().unwrap_or(STDIN);
+            Some(Only::new(&args.paths, stdin).map_err(Refusal::new)?)
+        }
+        false => None,
+    };
+    let paths = paths(args)?;
+    let mut found = find(args, &paths)?;
+    let mut meaning = meaning(&args.meaning, &found)?;
+    let pool = pool(args)?;
+    let namespace = args.meaning.namespace.as_deref();
+    let kubernetes = meaning.kubernetes.unwrap_or_else(|| Schema::newest().version());
+    let rendered =
+        pool.install(|| helm::render(&mut found, !args.no_helm, &Values { namespace, kubernetes }, only.as_ref()));
     let library = Library::load_with(&args.policies, args.output.color, |types| {
-        let inputs = inputs(&found);
-        let sources: Vec<&Source> = found.sources.values().collect();
-        let load =
-            |place: usize| sources.get(place).map_or_else(|| Err(String::new()), |source| discover::read(source));
-        add_definitions(types, &inputs, &load);
+        let renderings =
+            rendered.charts.iter().flat_map(|chart| &chart.renderings).map(|one| (&*one.name, &one.source));
+        let all = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)).chain(renderings));
+        add_definitions(types, &all.inputs, &|place| all.load(place));
     })?;
     let selection = library.select(&args.selection)?;
-    let unread = if args.no_config { Vec::new() } else { config::unread(&args.paths, &mut found) };
-    if found.sources.is_empty() && !args.allow_empty {
+    let unread = if args.no_config { Vec::new() } else { config::unread(&paths, &mut found) };
+    if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
     }
-    let meaning = meaning(&args.meaning, &found)?;
     let ignored = args.indeterminate == Indeterminate::Ignore;
-    let frames = match args.output.format {
+    meaning.frames = match args.output.format {
         Format::Human if args.output.quiet => Frames::None,
-        Format::Human if args.output.full || ignored => Frames::All,
+        Format::Human if args.output.full || ignored || !rendered.charts.is_empty() => Frames::All,
         Format::Human => Frames::First(HANDFUL),
         Format::Json => Frames::None,
+        Format::Sarif => Frames::All,
     };
-    let mut report = run(args, &found, &Meaning { frames, ..meaning }, &selection)?;
+    let mut report = pool.install(|| run(args, &found, rendered, &meaning, &selection, only.as_ref()));
     report.diagnostics.extend(unread);
     report.sort();
     if ignored {
@@ -67,35 +82,80 @@ fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {
     let human = Human { canvas, full: args.output.full, quiet: args.output.quiet, exit };
     output::print(|out| match args.output.format {
         Format::Json => write_json(report, out),
+        Format::Sarif => write_sarif(report, Exit { code: exit, meaning: exit::reason(exit) }, out),
         Format::Human => write_human(report, human, out),
     })?;
     Ok(())
 }
 
-fn inputs(found: &Found) -> Vec<Input> {
-    found.sources.keys().map(|name| Input { name: name.as_str().into() }).collect()
+/// Names and bytes of what is judged together.
+struct Sources<'s> {
+    inputs: Vec<Input>,
+    sources: Vec<&'s Source>,
 }
 
-/// Judges in a pool of as many threads as asked for.
+impl<'s> Sources<'s> {
+    fn new(all: impl Iterator<Item = (&'s str, &'s Source)>) -> Self {
+        let (inputs, sources) = all.map(|(name, source)| (Input { name: name.into() }, source)).unzip();
+        Self { inputs, sources }
+    }
+
+    fn load(&self, place: usize) -> Result<Vec<u8>, String> {
+        self.sources.get(place).map_or_else(|| Err("it is gone".to_owned()), |source| discover::read(source))
+    }
+}
+
+/// Judges the files together, and each rendering of a chart by itself.
 fn run(
     args: &CheckArgs,
     found: &Found,
+    rendered: Rendered,
     meaning: &Meaning,
-    selection: &policyc_engine::check::Selection<'_>,
-) -> Result<Report, Refusal> {
-    let inputs = inputs(found);
-    let sources: Vec<&Source> = found.sources.values().collect();
-    let progress = Progress::start(inputs.len(), args.output.quiet);
-    let load = |place: usize| {
-        progress.step();
-        sources.get(place).map_or_else(|| Err("it is gone".to_owned()), |source| discover::read(source))
+    selection: &Selection<'_>,
+    only: Option<&Only>,
+) -> Report {
+    let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
+    let renderings: usize = rendered.charts.iter().map(|chart| chart.renderings.len()).sum();
+    let progress = Progress::start(files.inputs.len() + renderings, args.output.quiet);
+    let judged = |sources: &Sources<'_>, meaning: &Meaning| {
+        let load = |place: usize| {
+            progress.step();
+            sources.load(place)
+        };
+        judge(&sources.inputs, &load, meaning, selection)
     };
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(args.jobs.map_or(0, usize::from))
-        .stack_size(STACK)
-        .build()
-        .map_err(|error| Refusal::new(format!("cannot start threads: {error}")))?;
-    Ok(pool.install(|| judge(&inputs, &load, meaning, selection)))
+    let mut left = LeftOut::default();
+    let mut report = judged(&files, meaning);
+    if let Some(only) = only {
+        left += report.keep_only(&|file| only.concerns(file));
+    }
+    let of_release = Meaning { namespace: Some(rendered.namespace.clone()), ..meaning.clone() };
+    for chart in &rendered.charts {
+        let mut whole: Option<Report> = None;
+        for Rendering { scenario, name, source } in &chart.renderings {
+            let mut one = judged(&Sources::new(std::iter::once((&**name, source))), &of_release);
+            one.set_scenario(&chart.folder, scenario);
+            if let Some(only) = only.filter(|only| !rendered.concerns(chart, scenario, only)) {
+                left += one.keep_only(&|file| only.concerns(file));
+            }
+            match &mut whole {
+                Some(whole) => whole.add_scenario(one),
+                None => whole = Some(one),
+            }
+        }
+        whole.into_iter().for_each(|whole| report.add(whole));
+    }
+    rendered.tell(&mut report);
+    if only.is_some() {
+        report.notes.push(only::note(left));
+    }
+    report
+}
+
+/// As many threads as asked for.
+fn pool(args: &CheckArgs) -> Result<rayon::ThreadPool, Refusal> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).stack_size(STACK);
+    pool.build().map_err(|error| Refusal::new(format!("cannot start threads: {error}")))
 }
 
 /// Names that could not mean anything.
@@ -121,9 +181,21 @@ fn is_label(name: &str) -> bool {
     (1..=63).contains(&name.len()) && name.bytes().all(inner) && !name.starts_with('-') && !name.ends_with('-')
 }
 
+/// What is looked through: the paths, or for `--only` the tree and what of the paths could be manifests.
+fn paths(args: &CheckArgs) -> Result<Vec<PathBuf>, Refusal> {
+    if !args.only {
+        return Ok(args.paths.clone());
+    }
+    let missing = |path: &&PathBuf| !path.exists() && *path != Path::new("-");
+    if let Some(path) = args.paths.iter().find(missing) {
+        return Err(Refusal::new(format!("there is no file or folder `{}`", path.display())));
+    }
+    Ok(std::iter::once(&args.tree).chain(only::manifests(&args.paths)).cloned().collect())
+}
+
 /// The inputs: files under the paths, and standard input for `-`.
-fn find(args: &CheckArgs) -> Result<Found, Refusal> {
-    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = args.paths.iter().partition(|path| *path == Path::new("-"));
+fn find(args: &CheckArgs, paths: &[PathBuf]) -> Result<Found, Refusal> {
+    let (stdin, paths): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| *path == Path::new("-"));
     let paths: Vec<PathBuf> = paths.into_iter().cloned().collect();
     let mut found = discover::discover(&paths, Wanted::Manifests).map_err(Refusal::new)?;
     if !stdin.is_empty() {

@@ -3,11 +3,13 @@
 mod check;
 mod compile;
 mod explain;
+mod lsp;
 mod rules;
 mod test;
 
 pub(crate) use check::check;
 pub(crate) use compile::compile;
 pub(crate) use explain::explain;
+pub(crate) use lsp::lsp;
 pub(crate) use rules::rules;
 pub(crate) use test::test;

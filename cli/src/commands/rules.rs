@@ -1,6 +1,6 @@
 //! `policyc rules`: which rules and profiles there are.
 
-use crate::args::{Color, Format, RulesArgs};
+use crate::args::{Color, ListFormat, RulesArgs};
 use crate::library::Library;
 use crate::render::escape;
 use crate::{Refusal, exit, output};
@@ -54,8 +54,8 @@ pub(crate) fn rules(args: &RulesArgs) -> Result<u8, Refusal> {
     let library = Library::load(&args.policies, Color::Auto)?;
     let listing = listing(library.program());
     output::print(|out| match args.format {
-        Format::Json => write_value(&listing, true, out),
-        Format::Human => write_table(&listing, out),
+        ListFormat::Json => write_value(&listing, true, out),
+        ListFormat::Human => write_table(&listing, out),
     })?;
     Ok(exit::CLEAN)
 }

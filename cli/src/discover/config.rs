@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What a configuration file is called.
-const NAME: &str = "policyc.yaml";
+pub(crate) const NAME: &str = "policyc.yaml";
 
 /// Warnings about configuration files among the inputs, and in or above the paths up to the root of their repository.
 /// Those among the inputs are no inputs any more, unless they were named or hold what may be Kubernetes objects.

@@ -46,7 +46,8 @@ pub(crate) enum Wanted {
 }
 
 impl Wanted {
-    fn takes(self, path: &Path) -> bool {
+    /// Whether a file of a folder is one of these, by its name.
+    pub(crate) fn takes(self, path: &Path) -> bool {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         let is = |words: &[&str]| words.iter().any(|word| extension.eq_ignore_ascii_case(word));
         match self {

@@ -5,7 +5,7 @@ use super::escape::escape;
 use super::frame::{Marking, frame, position};
 use super::summary::write_summary;
 use policyc_engine::finding::Outcome;
-use policyc_engine::report::{Finding, Place, Problem, Report};
+use policyc_engine::report::{Finding, Origin, Place, Problem, Report};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -13,6 +13,8 @@ use std::io::{self, Write};
 pub(crate) const HANDFUL: usize = 3;
 /// Related places that are shown with a finding.
 const RELATED: usize = 3;
+/// Sets of values that are named with a finding.
+const SCENARIOS: usize = 3;
 
 /// How much to print.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +96,7 @@ fn draw_finding(canvas: Canvas, finding: &Finding) -> String {
     let label = same.first().map_or(&finding.path, |(_, message)| message);
     out.push_str(&frame(canvas, &finding.place, &Marking { label, paint: &paint }));
     push_related(&mut out, canvas, &related);
+    push_origin(&mut out, canvas, finding.origin.as_deref());
     push_help(&mut out, canvas, finding.help.as_deref());
     out.push('\n');
     out
@@ -125,6 +128,22 @@ fn push_related(out: &mut String, canvas: Canvas, related: &[&(Place, String)]) 
     }
 }
 
+/// The template behind a rendered line, and the values that it was rendered with.
+fn push_origin(out: &mut String, canvas: Canvas, origin: Option<&Origin>) {
+    let Some(origin) = origin else { return };
+    out.push_str(&format!("    {} {}\n", canvas.style.help("from:"), escape(&origin_text(origin))));
+}
+
+/// `chart/templates/x.yaml with default values, ci/a.yaml and 2 more`.
+fn origin_text(origin: &Origin) -> String {
+    let (shown, rest) = origin.scenarios.split_at(origin.scenarios.len().min(SCENARIOS));
+    if shown.is_empty() {
+        return origin.file.to_string();
+    }
+    let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    format!("{} with {}{more}", origin.file, shown.join(", "))
+}
+
 fn push_help(out: &mut String, canvas: Canvas, help: Option<&str>) {
     for (number, line) in help.unwrap_or_default().lines().enumerate() {
         let head = if number == 0 { "help:" } else { "     " };
@@ -139,7 +158,9 @@ fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     for finding in &report.findings {
         let Finding { rule, severity, message, place, .. } = finding;
-        writeln!(out, "{}: {severity} {}: {}", position(place), escape(&rule.id), escape(message))?;
+        let origin = finding.origin.as_deref().map(|origin| format!(" (from {})", escape(&origin_text(origin))));
+        let origin = origin.unwrap_or_default();
+        writeln!(out, "{}: {severity} {}: {}{origin}", position(place), escape(&rule.id), escape(message))?;
     }
     Ok(())
 }

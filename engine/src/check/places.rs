@@ -1,6 +1,7 @@
 //! From byte offsets to the places of a report, while the texts are in memory.
 
 use super::Frames;
+use super::origin::Origins;
 use crate::finding::{RawFinding, RelatedPlace};
 use crate::report::limit::{MESSAGE, PATH, cap};
 use crate::report::{Finding, Locator, Place, Problem, RuleInfo, Secrets, fingerprint};
@@ -38,6 +39,7 @@ pub(super) struct Shown<'t> {
 struct Opened<'t> {
     locator: Locator<'t>,
     secrets: &'t Secrets,
+    origins: Origins,
 }
 
 /// Gives findings their places. Line tables are made for texts that something is found in.
@@ -88,6 +90,7 @@ impl<'t> Places<'t> {
     fn finding(&self, mut raw: RawFinding, framed: bool) -> Option<Finding> {
         let rule = Arc::clone(self.telling.infos.get(&*raw.rule)?);
         let place = self.shown(raw.primary, framed)?;
+        let origin = self.file(raw.primary.file).and_then(|file| file.origins.at(raw.primary.span.start));
         let secret = self.is_secret(raw.primary);
         let blamed = raw.blamed.as_deref().filter(|_| !secret);
         let fingerprint = fingerprint(&raw.rule, raw.resource.as_deref(), &raw.path, blamed);
@@ -107,6 +110,7 @@ impl<'t> Places<'t> {
             resource: raw.resource,
             path: raw.path,
             fingerprint,
+            origin,
         })
     }
 
@@ -160,7 +164,8 @@ impl<'t> Places<'t> {
     fn file(&self, file: FileId) -> Option<Rc<Opened<'t>>> {
         let make = || {
             let Shown { name, text, secrets } = (self.lookup)(file)?;
-            Some(Rc::new(Opened { locator: Locator::new(Arc::clone(name), text), secrets }))
+            let (locator, origins) = (Locator::new(Arc::clone(name), text), Origins::of(text));
+            Some(Rc::new(Opened { locator, secrets, origins }))
         };
         self.files.borrow_mut().entry(file).or_insert_with(make).clone()
     }

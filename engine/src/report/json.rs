@@ -2,7 +2,7 @@
 //!
 //! Optional fields are `null` where there is nothing to say; `fix` is left out without edits.
 
-use super::{Finding, Place, Problem, Report, Summary, write_value};
+use super::{Finding, Origin, Place, Problem, Report, Summary, write_value};
 use crate::finding::{Range, Resource};
 use policyc_text::Position;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
@@ -129,6 +129,17 @@ impl Serialize for Json<'_, Finding> {
         map.serialize_entry("theme", &finding.rule.theme)?;
         map.serialize_entry("controls", &finding.rule.controls)?;
         map.serialize_entry("fingerprint", &finding.fingerprint)?;
+        map.serialize_entry("origin", &finding.origin.as_deref().map(Json))?;
+        map.end()
+    }
+}
+
+impl Serialize for Json<'_, Origin> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(3))?;
+        map.serialize_entry("file", &*self.0.file)?;
+        map.serialize_entry("range", &self.0.range.as_ref().map(Json))?;
+        map.serialize_entry("scenarios", &self.0.scenarios)?;
         map.end()
     }
 }
@@ -207,7 +218,7 @@ fn place_entries<M: ser::SerializeMap>(map: &mut M, place: &Place) -> Result<(),
 mod tests {
     use super::write_json;
     use crate::finding::{Outcome, Resource};
-    use crate::report::{Finding, Locator, Problem, Report, RuleInfo, Summary, fingerprint};
+    use crate::report::{Finding, Locator, Origin, Problem, Report, RuleInfo, Summary, fingerprint};
     use policyc_lang::values::Severity;
     use policyc_text::{Level, Span};
     use std::sync::Arc;
@@ -233,6 +244,7 @@ mod tests {
             resource: Some(Arc::new(resource)),
             path: "spec".into(),
             related: vec![(locator.place(Span::new(0, 4)), "here".into())],
+            origin: Some(Arc::new(Origin::of_file("c/templates/b.yaml".into()))),
         };
         let problem = Problem {
             code: "yaml/syntax",
@@ -273,7 +285,8 @@ mod tests {
                 r#""resource":{{"apiVersion":"v1","kind":"Pod","namespace":null,"name":"p\"q"}},"path":"spec","#,
                 r#""related":[{{"file":"a/b.yaml","range":{{"start":{{"line":1,"column":1,"offset":0}},"#,
                 r#""end":{{"line":1,"column":5,"offset":4}}}},"message":"here"}}],"#,
-                r#""phase":3,"theme":"t","controls":["cis-k8s:5.2.2"],"fingerprint":"{}"}}],"#,
+                r#""phase":3,"theme":"t","controls":["cis-k8s:5.2.2"],"fingerprint":"{}","#,
+                r#""origin":{{"file":"c/templates/b.yaml","range":null,"scenarios":[]}}}}],"#,
                 r#""diagnostics":[{{"code":"yaml/syntax","severity":"error","message":"broken","file":"a/b.yaml","#,
                 r#""range":{{"start":{{"line":2,"column":1,"offset":10}},"end":{{"line":2,"column":1,"offset":10}}}},"#,
                 r#""help":"mend it","related":[]}}],"suppressed":[],"partialObjects":[],"notes":[],"exempted":[]}}"#,

@@ -3,7 +3,7 @@
 use policyc_text::Span;
 
 /// What stands in the place of a masked text, whatever its length.
-pub(super) const MASK: &str = "***";
+pub(crate) const MASK: &str = "***";
 
 /// Spans of one text that hold secrets.
 #[derive(Clone, Debug, Default)]

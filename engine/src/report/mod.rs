@@ -10,11 +10,18 @@ mod json;
 pub(crate) mod limit;
 mod locate;
 mod mask;
+mod only;
+mod origin;
+mod rule_card;
+mod sarif;
+mod scenarios;
 mod summary;
+mod tally;
 
 use crate::finding::{Outcome, Range, Resource};
 use policyc_lang::values::Severity;
 use policyc_text::Level;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -25,7 +32,13 @@ pub use formatter::write_value;
 pub use json::write_json;
 pub use locate::Locator;
 pub use mask::Secrets;
+pub use only::LeftOut;
+pub use origin::Origin;
+pub use rule_card::RuleCard;
+pub use sarif::{Exit, write_sarif};
 pub use summary::{BySeverity, Summary};
+pub(crate) use tally::Sweep;
+pub use tally::{Counted, FirstPlace, RuleTally, Tally};
 
 /// Everything that one run has to say.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +51,8 @@ pub struct Report {
     pub summary: Summary,
     /// Sorted by file, offset, rule and message.
     pub findings: Vec<Finding>,
+    /// Findings by rule, where they were only counted; then `findings` has none.
+    pub tally: Option<Tally>,
     /// What could not be read, sorted by file and offset.
     pub diagnostics: Vec<Problem>,
     /// Every file that was considered, sorted by name.
@@ -48,6 +63,10 @@ pub struct Report {
     pub rule_counts: BTreeMap<String, RuleCounts>,
     /// What exemptions keep out of `findings`, sorted by rule.
     pub exempted: Vec<ExemptedGroup>,
+    /// The same one by one, sorted as `findings` are; without those of rules that ran only to be summed up.
+    pub exempted_findings: Vec<ExemptedFinding>,
+    /// The rules that ran, sorted by id.
+    pub rules: Vec<RuleCard>,
     /// What else a reader should know about the run; one sentence each.
     pub notes: Vec<String>,
 }
@@ -63,6 +82,17 @@ pub struct ExemptedGroup {
     pub until: String,
     /// How many findings.
     pub count: usize,
+}
+
+/// A finding that an exemption covers.
+#[derive(Clone, Debug)]
+pub struct ExemptedFinding {
+    /// The finding.
+    pub finding: Finding,
+    /// Why, as the exemption says.
+    pub because: Arc<str>,
+    /// The exemption's last day, `2026-11-23`.
+    pub until: Arc<str>,
 }
 
 /// How the checks of a rule came out.
@@ -114,6 +144,8 @@ pub struct Finding {
     pub related: Vec<(Place, String)>,
     /// The same string for the same fault in the same object, wherever it stands in the file.
     pub fingerprint: String,
+    /// What the document was rendered from, where it says so.
+    pub origin: Option<Arc<Origin>>,
 }
 
 /// A range in a named file, with the line it begins on where a person will look at it.
@@ -169,6 +201,8 @@ pub enum FileStatus {
 pub enum NotApplicable {
     /// Nothing but blanks and comments.
     Empty,
+    /// A template of a chart that was judged as it is rendered.
+    Template,
     /// YAML or JSON that is no Kubernetes object: a compose file, chart values, a schema.
     NotKubernetes,
     /// What kustomize reads to build others.
@@ -183,6 +217,7 @@ impl NotApplicable {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Empty => "empty",
+            Self::Template => "templates of rendered charts",
             Self::NotKubernetes => "not Kubernetes",
             Self::Kustomization => "kustomizations",
             Self::JsonPatch => "JSON patches",
@@ -193,13 +228,8 @@ impl NotApplicable {
 impl Report {
     /// Brings everything into the order that makes reports equal for equal inputs.
     pub fn sort(&mut self) {
-        self.findings.sort_by(|a, b| {
-            let key = |f: &Finding| (f.place.range.span.start, f.place.range.span.end);
-            (&a.place.file, a.place.range.span.start)
-                .cmp(&(&b.place.file, b.place.range.span.start))
-                .then_with(|| (&a.rule.id, &a.message).cmp(&(&b.rule.id, &b.message)))
-                .then_with(|| (key(a), &a.path, a.outcome).cmp(&(key(b), &b.path, b.outcome)))
-        });
+        self.findings.sort_by(by_place);
+        self.exempted_findings.sort_by(|a, b| by_place(&a.finding, &b.finding));
         self.diagnostics.sort_by(|a, b| {
             (&a.place.file, a.place.range.span, a.code, &a.message).cmp(&(
                 &b.place.file,
@@ -211,6 +241,15 @@ impl Report {
         self.files.sort_by(|a, b| a.name.cmp(&b.name));
         self.partial.sort();
     }
+}
+
+/// The order of findings: file, start, rule, message, and whatever else tells two apart.
+fn by_place(a: &Finding, b: &Finding) -> Ordering {
+    let key = |f: &Finding| (f.place.range.span.start, f.place.range.span.end);
+    (&a.place.file, a.place.range.span.start)
+        .cmp(&(&b.place.file, b.place.range.span.start))
+        .then_with(|| (&a.rule.id, &a.message).cmp(&(&b.rule.id, &b.message)))
+        .then_with(|| (key(a), &a.path, a.outcome).cmp(&(key(b), &b.path, b.outcome)))
 }
 
 impl Outcome {

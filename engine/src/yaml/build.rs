@@ -5,12 +5,14 @@ use std::borrow::Cow;
 
 use policyc_text::Span;
 
-use super::characters::check_line_breaks;
 use super::keys::{KeyTable, Sym};
 use super::limits::Limits;
 use super::node::{Kind, MAX_KEY_LENGTH, MERGE, Node, NodeId, ODD_KEY, POOLED, Style, TAGGED};
-use super::scalar::{Native, Tag, native, resolve_tagged};
+use super::scalar::{Native, Tag, is_endless, is_null, native, resolve_tagged};
 use super::tree::{Duplicate, OddKey, Tagged, Tree};
+
+/// Text of a key that has none; it is seen only where Kubernetes throws the key away.
+const NO_KEY: &str = "\0";
 
 /// Why a document cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,33 +23,40 @@ pub struct Refusal {
     pub reason: String,
     /// The code that a diagnostic about it has.
     pub code: &'static str,
+    /// What would help.
+    pub hint: Option<&'static str>,
 }
 
 impl Refusal {
     /// Well-formed YAML that Kubernetes does not take.
     pub(super) fn new(span: Span, reason: impl Into<String>) -> Box<Self> {
-        Box::new(Self { span, reason: reason.into(), code: "yaml/kubernetes-refuses" })
+        Box::new(Self { span, reason: reason.into(), code: "yaml/kubernetes-refuses", hint: None })
+    }
+
+    /// Not well-formed, and what would help.
+    pub(super) fn syntax(span: Span, reason: impl Into<String>, hint: &'static str) -> Box<Self> {
+        Box::new(Self { span, reason: reason.into(), code: "yaml/syntax", hint: Some(hint) })
     }
 
     /// More than the limits allow.
     pub(super) fn limit(span: Span, reason: impl Into<String>) -> Box<Self> {
-        Box::new(Self { span, reason: reason.into(), code: "yaml/limit" })
+        Box::new(Self { span, reason: reason.into(), code: "yaml/limit", hint: None })
     }
 
     /// Aliases that cannot be written out.
     pub(super) fn aliasing(span: Span, reason: impl Into<String>) -> Box<Self> {
-        Box::new(Self { span, reason: reason.into(), code: "yaml/alias-expansion" })
+        Box::new(Self { span, reason: reason.into(), code: "yaml/alias-expansion", hint: None })
     }
 }
 
 pub(super) type Built<T = ()> = Result<T, Box<Refusal>>;
 
 /// A scalar as its front read it.
-pub(super) struct ScalarEvent<'t> {
+pub(super) struct ScalarEvent {
     pub(super) span: Span,
     pub(super) style: Style,
-    /// The decoded text.
-    pub(super) text: Cow<'t, str>,
+    /// The value, where that is not what stands in the span, quotes left out.
+    pub(super) decoded: Option<String>,
     /// Full name of the tag.
     pub(super) tag: Option<String>,
     /// Number of the anchor, 0 where there is none.
@@ -62,6 +71,12 @@ struct Frame {
     end: u32,
     key: Option<PendingKey>,
     merges: bool,
+    /// Where the hashes of its keys start.
+    hashes: usize,
+    /// A bit for each hash.
+    seen: u64,
+    /// Whether two hashes share a bit.
+    collides: bool,
 }
 
 /// A key whose value has not come yet.
@@ -77,9 +92,13 @@ struct PendingKey {
 /// Builds one document into a tree.
 pub(super) struct Builder<'b> {
     tree: &'b mut Tree,
+    /// The tree's text.
+    text: &'b str,
     keys: &'b KeyTable,
     limits: &'b Limits,
     frames: Vec<Frame>,
+    /// Hashes of the keys of the open mappings.
+    hashes: Vec<u32>,
     // Anchor numbers start at 1 and rise by 1.
     anchors: Vec<Option<NodeId>>,
     root: Option<NodeId>,
@@ -87,6 +106,8 @@ pub(super) struct Builder<'b> {
     uses_aliases: bool,
     /// Mappings with duplicates or merges, in the order in which they ended.
     overlaid: Vec<NodeId>,
+    /// What JSON has no form for. Kubernetes refuses it only where no later entry of the same key replaces it.
+    doubts: Vec<(NodeId, Box<Refusal>)>,
 }
 
 /// How full the tables were before the document.
@@ -97,10 +118,12 @@ struct Marks {
     odd_keys: usize,
     tagged: usize,
     duplicates: usize,
+    effective: usize,
+    effective_entries: usize,
 }
 
 impl<'b> Builder<'b> {
-    pub(super) fn new(tree: &'b mut Tree, keys: &'b KeyTable, limits: &'b Limits) -> Self {
+    pub(super) fn new(tree: &'b mut Tree, text: &'b str, keys: &'b KeyTable, limits: &'b Limits) -> Self {
         let before = Marks {
             nodes: tree.nodes.len(),
             pool: tree.pool.len(),
@@ -108,9 +131,23 @@ impl<'b> Builder<'b> {
             odd_keys: tree.odd_keys.len(),
             tagged: tree.tagged.len(),
             duplicates: tree.duplicates.len(),
+            effective: tree.effective.len(),
+            effective_entries: tree.effective_entries.len(),
         };
-        let (frames, anchors, overlaid) = (Vec::new(), Vec::new(), Vec::new());
-        Self { tree, keys, limits, frames, anchors, root: None, before, uses_aliases: false, overlaid }
+        Self {
+            tree,
+            text,
+            keys,
+            limits,
+            frames: Vec::new(),
+            hashes: Vec::new(),
+            anchors: Vec::new(),
+            root: None,
+            before,
+            uses_aliases: false,
+            overlaid: Vec::new(),
+            doubts: Vec::new(),
+        }
     }
 
     /// The finished document's topmost node.
@@ -126,20 +163,36 @@ impl<'b> Builder<'b> {
     /// occur; takes the document back where they refuse it.
     pub(super) fn complete(mut self, check: impl FnOnce(&mut Tree, Vec<NodeId>, bool) -> Built) -> Built {
         let overlaid = std::mem::take(&mut self.overlaid);
-        let result = check(self.tree, overlaid, self.uses_aliases);
+        let result = check(self.tree, overlaid, self.uses_aliases).and_then(|()| self.settle_doubts());
         if result.is_err() {
             self.discard();
         }
         result
     }
 
-    /// Refuses Unicode line breaks in the wrong place.
-    pub(super) fn check_line_breaks(&self, breaks: &[Span]) -> Built {
-        if breaks.is_empty() {
-            return Ok(());
+    /// Refuses the first thing in doubt that the document still holds where duplicates are resolved.
+    fn settle_doubts(&mut self) -> Built {
+        let Some(root) = self.root.filter(|_| !self.doubts.is_empty()) else { return Ok(()) };
+        let base = self.before.nodes;
+        let mut seen = vec![false; self.tree.nodes.len() - base];
+        let mut open = vec![root];
+        while let Some(node) = open.pop() {
+            let Some(mark) = node.index().checked_sub(base).and_then(|at| seen.get_mut(at)) else { continue };
+            if std::mem::replace(mark, true) {
+                continue;
+            }
+            match self.tree.kind(node) {
+                Kind::Alias => open.push(self.tree.resolve(node)),
+                Kind::Mapping => open.extend(self.tree.entries(node).map(|entry| entry.value)),
+                Kind::Sequence => open.extend(self.tree.items(node)),
+                Kind::Null | Kind::Scalar => {}
+            }
         }
-        let count = |nodes: usize| u32::try_from(nodes).unwrap_or(NodeId::NONE);
-        check_line_breaks(self.tree, count(self.before.nodes)..count(self.tree.nodes.len()), breaks)
+        let held = |node: NodeId| node.index().checked_sub(base).and_then(|at| seen.get(at)).copied() == Some(true);
+        match self.doubts.drain(..).find(|(node, _)| held(*node)) {
+            Some((_, refusal)) => Err(refusal),
+            None => Ok(()),
+        }
     }
 
     /// Takes back everything that the document put into the tree.
@@ -151,31 +204,61 @@ impl<'b> Builder<'b> {
         tree.odd_keys.truncate(before.odd_keys);
         tree.tagged.truncate(before.tagged);
         tree.duplicates.truncate(before.duplicates);
+        tree.effective.truncate(before.effective);
+        tree.effective_entries.truncate(before.effective_entries);
     }
 
-    pub(super) fn scalar(&mut self, event: ScalarEvent<'_>) -> Built {
+    pub(super) fn scalar(&mut self, event: ScalarEvent) -> Built {
         if self.awaits_key() {
             return self.scalar_key(event);
         }
-        let span = self.place_of_nothing(&event);
-        let (value, text) = value_of(&event)?;
-        if let Native::Float(number) = value
-            && !number.is_finite()
-        {
-            return Err(Refusal::new(span, format!("Kubernetes refuses `{}`: JSON has no such number", event.text)));
+        let ScalarEvent { span, style, decoded, tag, anchor } = event;
+        if let Some(tag) = tag {
+            return self.tagged_scalar(span, style, decoded, tag, anchor);
         }
+        let text = decoded.as_deref().unwrap_or_else(|| written(self.text, span, style));
+        let null = style == Style::Plain && is_null(text);
+        let doubt = (style == Style::Plain && is_endless(text)).then(|| no_number(span, text));
+        let node = self.push(if null { Kind::Null } else { Kind::Scalar }, style, span)?;
+        self.doubts.extend(doubt.map(|refusal| (node, refusal)));
+        if let Some(decoded) = decoded {
+            self.keep_text(node, &decoded);
+        }
+        self.anchor(anchor, node);
+        Ok(())
+    }
+
+    fn tagged_scalar(
+        &mut self,
+        span: Span,
+        style: Style,
+        decoded: Option<String>,
+        tag: String,
+        anchor: usize,
+    ) -> Built {
+        let text = decoded.as_deref().unwrap_or_else(|| written(self.text, span, style));
+        let (value, other) = value_of(span, style, Some(&tag), text)?;
+        let endless = matches!(value, Native::Float(number) if !number.is_finite());
+        let doubt = endless.then(|| no_number(span, text));
         let kind = if value == Native::Null { Kind::Null } else { Kind::Scalar };
-        let node = self.push(kind, event.style, span)?;
-        self.keep_text(node, text.map_or(event.text, Cow::Owned));
-        self.keep_tag(node, event.tag, value);
-        self.anchor(event.anchor, node);
+        let node = self.push(kind, style, span)?;
+        self.doubts.extend(doubt.map(|refusal| (node, refusal)));
+        if let Some(text) = other.or(decoded) {
+            self.keep_text(node, &text);
+        }
+        self.keep_tag(node, tag, value);
+        self.anchor(anchor, node);
         Ok(())
     }
 
     pub(super) fn alias(&mut self, anchor: usize, span: Span) -> Built {
         self.uses_aliases = true;
         let Some(target) = self.anchors.get(anchor).copied().flatten() else {
-            return Err(Refusal::new(span, "this alias refers to no anchor before it"));
+            return Err(Refusal::syntax(
+                span,
+                "this alias refers to no anchor before it",
+                "put the anchor, `&name`, before the value that the alias stands for",
+            ));
         };
         if self.awaits_key() {
             return self.alias_key(target, span);
@@ -196,7 +279,17 @@ impl<'b> Builder<'b> {
         let node = self.push(kind, style, span)?;
         self.anchor(anchor, node);
         let mapping = kind == Kind::Mapping;
-        let frame = Frame { node, mapping, last_child: NodeId::NONE, end: span.end, key: None, merges: false };
+        let frame = Frame {
+            node,
+            mapping,
+            last_child: NodeId::NONE,
+            end: span.end,
+            key: None,
+            merges: false,
+            hashes: self.hashes.len(),
+            seen: 0,
+            collides: false,
+        };
         self.frames.push(frame);
         Ok(())
     }
@@ -208,7 +301,9 @@ impl<'b> Builder<'b> {
         let start = &mut self.tree.nodes[frame.node.index()];
         start.end = end.max(start.start);
         if frame.mapping {
-            let duplicates = self.find_duplicates(frame.node);
+            let equal = frame.collides && has_equal_pair(self.hashes.get_mut(frame.hashes..).unwrap_or_default());
+            self.hashes.truncate(frame.hashes);
+            let duplicates = equal && self.find_duplicates(frame.node);
             if duplicates || frame.merges {
                 self.overlaid.push(frame.node);
             }
@@ -216,16 +311,6 @@ impl<'b> Builder<'b> {
         if let Some(parent) = self.frames.last_mut() {
             parent.end = parent.end.max(end);
         }
-    }
-
-    /// Whether a collection is still open.
-    pub(super) fn is_open(&self) -> bool {
-        !self.frames.is_empty()
-    }
-
-    /// Whether the innermost open collection is in brackets or braces.
-    pub(super) fn in_flow(&self) -> bool {
-        self.frames.last().is_some_and(|frame| self.tree.is_flow(frame.node))
     }
 
     fn awaits_key(&self) -> bool {
@@ -276,13 +361,13 @@ impl<'b> Builder<'b> {
         Ok(NodeId(u32::try_from(count).unwrap_or(NodeId::NONE)))
     }
 
-    /// Keeps a decoded text that the source does not spell.
-    fn keep_text(&mut self, node: NodeId, text: Cow<'_, str>) {
+    /// Keeps a decoded text, unless the source spells it.
+    fn keep_text(&mut self, node: NodeId, text: &str) {
         if self.tree.text(node) == text {
             return;
         }
         let start = self.tree.pool.len();
-        self.tree.pool.push_str(&text);
+        self.tree.pool.push_str(text);
         let number = u32::try_from(self.tree.pooled.len()).unwrap_or(NodeId::NONE);
         self.tree.pooled.push(Span::new(start, self.tree.pool.len()));
         let this = &mut self.tree.nodes[node.index()];
@@ -290,95 +375,100 @@ impl<'b> Builder<'b> {
         this.set(POOLED);
     }
 
-    fn keep_tag(&mut self, node: NodeId, tag: Option<String>, value: Native) {
-        if let Some(tag) = tag {
-            self.tree.nodes[node.index()].set(TAGGED);
-            self.tree.tagged.push(Tagged { node, value, tag: tag.into() });
-        }
+    fn keep_tag(&mut self, node: NodeId, tag: String, value: Native) {
+        self.tree.nodes[node.index()].set(TAGGED);
+        self.tree.tagged.push(Tagged { node, value, tag: tag.into() });
     }
 
-    /// The span of a scalar; for one that is not written, the place behind its key's colon.
-    fn place_of_nothing(&self, event: &ScalarEvent<'_>) -> Span {
-        if !event.span.is_empty() || event.style != Style::Plain {
-            return event.span;
-        }
-        let at = event.span.start as usize;
-        let rest = self.tree.text.get(at..).unwrap_or_default();
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        if self.frames.last().is_some_and(|frame| frame.mapping) && rest[blanks..].starts_with(':') {
-            return Span::empty_at(at + blanks + 1);
-        }
-        event.span
-    }
-
-    fn scalar_key(&mut self, event: ScalarEvent<'_>) -> Built {
-        let ScalarEvent { span, style, .. } = event;
-        let merge = event.text == "<<"
-            && match event.tag.as_deref() {
+    fn scalar_key(&mut self, event: ScalarEvent) -> Built {
+        let ScalarEvent { span, style, decoded, tag, anchor } = event;
+        let source = written(self.text, span, style);
+        let text = decoded.as_deref().unwrap_or(source);
+        let merge = text == "<<"
+            && match tag.as_deref() {
                 None => style == Style::Plain,
                 Some(tag) => tag == "!" || Tag::from_uri(tag) == Tag::Merge,
             };
-        let (value, text) = value_of(&event)?;
-        let text = match value.key() {
-            Ok(Some(spelled)) => spelled,
-            Ok(None) => text.map_or_else(|| Cow::Borrowed(&*event.text), Cow::Owned),
-            Err(what) => return Err(Refusal::new(span, format!("Kubernetes refuses {what} as a key"))),
+        let (value, other) = value_of(span, style, tag.as_deref(), text)?;
+        let mut doubt = None;
+        let spelled = match value {
+            Native::Str => other.map(Cow::Owned),
+            value => value.key().unwrap_or_else(|what| {
+                doubt = Some(no_key(span, what));
+                Some(Cow::Borrowed(NO_KEY))
+            }),
         };
-        let mut flags = if merge { MERGE } else { 0 };
-        let written = match style {
-            Style::SingleQuoted | Style::DoubleQuoted => {
-                self.tree.text.get(span.start as usize + 1..(span.end as usize).saturating_sub(1))
-            }
-            _ => Some(span.text(&self.tree.text)),
-        };
-        let odd = written != Some(&*text);
-        if odd || span.len() > MAX_KEY_LENGTH as usize {
-            flags |= ODD_KEY;
-        }
-        let sym = if merge { Sym::OTHER } else { self.keys.sym(&text) };
-        let text = odd.then(|| text.as_ref().into());
-        self.set_pending(PendingKey { span, sym, style, flags, alias: false, text });
-        if event.anchor != 0 {
+        let name = spelled.as_deref().unwrap_or(text);
+        let odd = (spelled.is_some() || decoded.is_some()) && name != source;
+        let flags =
+            if merge { MERGE } else { 0 } | if odd || span.len() > MAX_KEY_LENGTH as usize { ODD_KEY } else { 0 };
+        let (sym, hash) = if merge { (Sym::OTHER, 0) } else { self.keys.find(name) };
+        let kept = odd.then(|| name.into());
+        self.set_pending(PendingKey { span, sym, style, flags, alias: false, text: kept }, hash);
+        if anchor != 0 {
             // An alias may name a key; it then needs a node, which hangs nowhere.
             let kind = if value == Native::Null { Kind::Null } else { Kind::Scalar };
             let node = self.detached(kind, style, span)?;
-            self.keep_text(node, event.text);
-            self.keep_tag(node, event.tag, value);
-            self.anchor(event.anchor, node);
+            if let Some(decoded) = decoded {
+                self.keep_text(node, &decoded);
+            }
+            if let Some(tag) = tag {
+                self.keep_tag(node, tag, value);
+            }
+            self.anchor(anchor, node);
         }
+        self.doubt_entry(doubt);
         Ok(())
+    }
+
+    /// Keeps a doubt about the key whose value comes next.
+    fn doubt_entry(&mut self, doubt: Option<Box<Refusal>>) {
+        if let Some(refusal) = doubt {
+            let value = u32::try_from(self.tree.nodes.len()).unwrap_or(NodeId::NONE);
+            self.doubts.push((NodeId(value), refusal));
+        }
     }
 
     fn alias_key(&mut self, target: NodeId, span: Span) -> Built {
         let Some(value) = self.tree.native(target) else {
             return Err(Refusal::new(span, "Kubernetes refuses keys that are not scalars"));
         };
+        let mut doubt = None;
         let text: Box<str> = match value.key() {
             Ok(Some(spelled)) => spelled.as_ref().into(),
             Ok(None) => self.tree.text(target).into(),
-            Err(what) => return Err(Refusal::new(span, format!("Kubernetes refuses {what} as a key"))),
+            Err(what) => {
+                doubt = Some(no_key(span, what));
+                NO_KEY.into()
+            }
         };
-        let sym = self.keys.sym(&text);
-        self.set_pending(PendingKey { span, sym, style: Style::Plain, flags: ODD_KEY, alias: true, text: Some(text) });
+        let (sym, hash) = self.keys.find(&text);
+        let key = PendingKey { span, sym, style: Style::Plain, flags: ODD_KEY, alias: true, text: Some(text) };
+        self.set_pending(key, hash);
+        self.doubt_entry(doubt);
         Ok(())
     }
 
-    fn set_pending(&mut self, key: PendingKey) {
+    fn set_pending(&mut self, key: PendingKey, hash: u32) {
         if let Some(frame) = self.frames.last_mut() {
-            frame.merges |= key.flags & MERGE != 0;
+            let merge = key.flags & MERGE != 0;
+            frame.merges |= merge;
             frame.end = frame.end.max(key.span.end);
             frame.key = Some(key);
+            if !merge {
+                let bit = 1 << (hash % 64);
+                frame.collides |= frame.seen & bit != 0;
+                frame.seen |= bit;
+                self.hashes.push(hash);
+            }
         }
     }
 
     /// Notes the keys that stand twice; gives whether there are any.
     fn find_duplicates(&mut self, map: NodeId) -> bool {
         let tree = &*self.tree;
-        let entries = || tree.raw_entries(map).map(|entry| entry.value).filter(|entry| !tree.is_merge(*entry));
-        if entries().nth(8).is_none() && !has_equal_pair(tree, entries) {
-            return false;
-        }
-        let mut sorted: Vec<(&str, NodeId)> = entries().map(|entry| (tree.key_text(entry), entry)).collect();
+        let entries = tree.raw_entries(map).map(|entry| entry.value).filter(|entry| !tree.is_merge(*entry));
+        let mut sorted: Vec<(&str, NodeId)> = entries.map(|entry| (tree.key_text(entry), entry)).collect();
         sorted.sort_unstable();
         let pairs = sorted.windows(2).filter(|pair| pair[0].0 == pair[1].0);
         let mut found: Vec<Duplicate> = pairs.map(|pair| Duplicate { earlier: pair[0].1, later: pair[1].1 }).collect();
@@ -389,21 +479,35 @@ impl<'b> Builder<'b> {
     }
 }
 
-/// Compares all pairs; for small mappings that is quicker than sorting.
-fn has_equal_pair<I: Iterator<Item = NodeId>>(tree: &Tree, entries: impl Fn() -> I) -> bool {
-    entries().enumerate().any(|(count, entry)| {
-        let sym = tree.key_sym(entry);
-        entries().take(count).any(|earlier| {
-            tree.key_sym(earlier) == sym && (sym.is_known() || tree.key_text(earlier) == tree.key_text(entry))
-        })
-    })
+/// Whether two of a mapping's key hashes are equal.
+fn has_equal_pair(hashes: &mut [u32]) -> bool {
+    if hashes.len() <= 16 {
+        return hashes.iter().enumerate().any(|(at, hash)| hashes[..at].contains(hash));
+    }
+    hashes.sort_unstable();
+    hashes.windows(2).any(|pair| pair[0] == pair[1])
 }
 
-/// The value of a scalar and its text where that is not the event's.
-fn value_of(event: &ScalarEvent<'_>) -> Built<(Native, Option<String>)> {
-    match &event.tag {
-        Some(tag) => resolve_tagged(Tag::from_uri(tag), &event.text).map_err(|reason| Refusal::new(event.span, reason)),
-        None if event.style == Style::Plain => Ok((native(&event.text), None)),
+/// What stands in the span of a scalar, quotes left out.
+#[inline]
+fn written(text: &str, span: Span, style: Style) -> &str {
+    let quotes = usize::from(matches!(style, Style::SingleQuoted | Style::DoubleQuoted));
+    text.get(span.start as usize + quotes..(span.end as usize).saturating_sub(quotes)).unwrap_or_default()
+}
+
+fn no_number(span: Span, text: &str) -> Box<Refusal> {
+    Refusal::new(span, format!("Kubernetes refuses `{text}`: JSON has no such number"))
+}
+
+fn no_key(span: Span, what: &str) -> Box<Refusal> {
+    Refusal::new(span, format!("Kubernetes refuses {what} as a key"))
+}
+
+/// The value of a scalar and its text where that is another than the scalar's.
+fn value_of(span: Span, style: Style, tag: Option<&str>, text: &str) -> Built<(Native, Option<String>)> {
+    match tag {
+        Some(tag) => resolve_tagged(Tag::from_uri(tag), text).map_err(|reason| Refusal::new(span, reason)),
+        None if style == Style::Plain => Ok((native(text), None)),
         None => Ok((Native::Str, None)),
     }
 }

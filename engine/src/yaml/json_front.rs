@@ -1,8 +1,6 @@
 //! From JSON text to the builder, by the grammar of Go's `encoding/json`. Kubernetes reads a file that starts with `{`
 //! this way first, and only falls back to YAML where that fails.
 
-use std::borrow::Cow;
-
 use policyc_text::Span;
 
 use super::build::{Builder, Built, Refusal, ScalarEvent};
@@ -31,20 +29,23 @@ pub(super) fn skip_blanks(text: &str, at: usize) -> usize {
     at + blanks.count()
 }
 
-/// Reads one value that starts at byte `start` into the builder; gives the byte behind it.
-pub(super) fn read(text: &str, start: usize, builder: &mut Builder<'_>) -> Parsed<usize> {
-    let mut front = Front { text, at: start, builder };
+/// Reads one value that starts at byte `start` into the builder; gives the byte behind it and, where Kubernetes takes the
+/// value for JSON but cannot use it, why.
+pub(super) fn read(text: &str, start: usize, builder: &mut Builder<'_>) -> Parsed<(usize, Option<Box<Refusal>>)> {
+    let mut front = Front { text, at: start, builder, refusal: None };
     front.value()?;
-    Ok(front.at)
+    Ok((front.at, front.refusal))
 }
 
 struct Front<'t, 'f, 'b> {
     text: &'t str,
     at: usize,
     builder: &'f mut Builder<'b>,
+    /// A number that does not fit. Go looks at numbers only once the whole value is known to be JSON.
+    refusal: Option<Box<Refusal>>,
 }
 
-impl<'t> Front<'t, '_, '_> {
+impl Front<'_, '_, '_> {
     /// The recursion is bounded by the limit on depth, which the builder keeps.
     fn value(&mut self) -> Parsed {
         match self.peek() {
@@ -126,8 +127,8 @@ impl<'t> Front<'t, '_, '_> {
         }
         let inner = self.text.get(start + 1..start + 1 + length).ok_or(Stop::NotJson)?;
         self.at = start + length + 2;
-        let text = if escaped { Cow::Owned(unescape(inner).ok_or(Stop::NotJson)?) } else { Cow::Borrowed(inner) };
-        self.scalar(start, Style::DoubleQuoted, text)
+        let decoded = if escaped { Some(unescape(inner).ok_or(Stop::NotJson)?) } else { None };
+        self.scalar(start, Style::DoubleQuoted, decoded)
     }
 
     fn word(&mut self, word: &'static str) -> Parsed {
@@ -136,7 +137,7 @@ impl<'t> Front<'t, '_, '_> {
         }
         let start = self.at;
         self.at += word.len();
-        self.scalar(start, Style::Plain, Cow::Borrowed(word))
+        self.scalar(start, Style::Plain, None)
     }
 
     fn number(&mut self) -> Parsed {
@@ -162,16 +163,15 @@ impl<'t> Front<'t, '_, '_> {
         let text = &self.text[start..self.at];
         if (real || text.len() > 300) && parse_yaml_float(text).is_none() {
             let span = Span::new(start, self.at);
-            return Err(
-                Refusal::new(span, "Kubernetes refuses a number that does not fit 64 bits of floating point").into()
-            );
+            let reason = "Kubernetes refuses a number that does not fit 64 bits of floating point";
+            self.refusal.get_or_insert_with(|| Refusal::new(span, reason));
         }
-        self.scalar(start, Style::Plain, Cow::Borrowed(text))
+        self.scalar(start, Style::Plain, None)
     }
 
-    fn scalar(&mut self, start: usize, style: Style, text: Cow<'t, str>) -> Parsed {
+    fn scalar(&mut self, start: usize, style: Style, decoded: Option<String>) -> Parsed {
         let span = Span::new(start, self.at);
-        Ok(self.builder.scalar(ScalarEvent { span, style, text, tag: None, anchor: 0 })?)
+        Ok(self.builder.scalar(ScalarEvent { span, style, decoded, tag: None, anchor: 0 })?)
     }
 
     fn peek(&self) -> Option<u8> {

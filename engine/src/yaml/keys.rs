@@ -40,12 +40,19 @@ impl KeyTable {
     /// The number of a name; [`Sym::OTHER`] where the table does not have it.
     #[must_use]
     pub fn sym(&self, name: &str) -> Sym {
+        self.find(name).0
+    }
+
+    /// The number of a name and its hash. Equal names have equal hashes.
+    #[inline]
+    pub(super) fn find(&self, name: &str) -> (Sym, u32) {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(name.as_bytes()) & mask;
+        let hash = hash(name.as_bytes());
+        let mut slot = hash as usize & mask;
         loop {
             match self.slots[slot] {
-                0 => return Sym::OTHER,
-                number if &*self.names[number as usize - 1] == name => return Sym(number),
+                0 => return (Sym::OTHER, hash),
+                number if &*self.names[number as usize - 1] == name => return (Sym(number), hash),
                 _ => slot = (slot + 1) & mask,
             }
         }
@@ -86,7 +93,7 @@ impl KeyTable {
 
     fn place(&mut self, index: usize) {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(self.names[index].as_bytes()) & mask;
+        let mut slot = hash(self.names[index].as_bytes()) as usize & mask;
         while self.slots[slot] != 0 {
             slot = (slot + 1) & mask;
         }
@@ -96,15 +103,14 @@ impl KeyTable {
 
 /// Mixes length, first eight and last eight bytes: field names differ there, and most are shorter than sixteen bytes.
 /// Only names of programs are ever stored, so hostile documents cannot lengthen a probe.
-fn hash(bytes: &[u8]) -> usize {
+fn hash(bytes: &[u8]) -> u32 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let (head, tail) = match bytes.len() {
         0..=8 => (short(bytes), 0),
         length => (short(&bytes[..8]), short(&bytes[length - 8..])),
     };
     let mixed = (head ^ (bytes.len() as u64)).wrapping_mul(FACTOR) ^ tail.rotate_left(29).wrapping_mul(FACTOR);
-    let folded = mixed.wrapping_mul(FACTOR) >> 32;
-    usize::try_from(folded).unwrap_or_default()
+    u32::try_from(mixed.wrapping_mul(FACTOR) >> 32).unwrap_or_default()
 }
 
 fn short(bytes: &[u8]) -> u64 {

@@ -7,7 +7,7 @@ pub struct Limits {
     pub file_bytes: usize,
     /// Most nodes in one file.
     pub nodes: usize,
-    /// Deepest nesting in one document, aliases followed. granit-parser itself stops at 255.
+    /// Deepest nesting in one document, aliases followed. Kubernetes itself stops at 10,000.
     pub depth: usize,
     /// Most nodes in one document with all its aliases written out.
     pub expanded_nodes: usize,

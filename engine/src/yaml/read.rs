@@ -6,13 +6,14 @@ use memchr::memmem;
 use policyc_text::{Diagnostic, FileId, Span};
 
 use super::build::{Builder, Built, Refusal};
-use super::characters::{check_controls, check_marks, is_suspicious, line_breaks};
-use super::granit::{self, Outcome, Source};
+use super::characters::{first_control, is_suspicious};
 use super::json_front::{self, Stop};
 use super::keys::KeyTable;
 use super::limits::{Comments, Limits};
 use super::node::{Kind, NodeId};
 use super::overlay::{check_aliases, overlay};
+use super::parse::{self, Outcome, Source};
+use super::second_opinion::is_yaml;
 use super::split::{Chunk, split};
 use super::tree::{Document, Tree};
 
@@ -74,10 +75,16 @@ impl Reader<'_> {
             if begin == text.len() {
                 return None;
             }
-            let mut builder = Builder::new(&mut self.tree, self.keys, self.limits);
+            let mut builder = Builder::new(&mut self.tree, text, self.keys, self.limits);
             match json_front::read(text, begin, &mut builder) {
-                Ok(stop) => {
-                    let built = finish(builder, self.limits);
+                Ok((stop, refusal)) => {
+                    let built = match refusal {
+                        None => finish(builder, self.limits),
+                        Some(refusal) => {
+                            builder.discard();
+                            Err(refusal)
+                        }
+                    };
                     self.record(built, Span::new(begin, stop));
                     end = stop;
                     count += 1;
@@ -88,13 +95,20 @@ impl Reader<'_> {
                         span: Span::new(begin, begin + text[begin..].chars().next().map_or(0, char::len_utf8)),
                         reason: "this is not JSON, and Kubernetes stops reading here".to_owned(),
                         code: "yaml/syntax",
+                        hint: None,
                     };
                     self.record(Err(Box::new(refusal)), Span::new(begin, text.len()));
                     return None;
                 }
                 Err(Stop::NotJson) => {
                     builder.discard();
-                    return Some(behind_line_end(text, end));
+                    let yaml = behind_line_end(text, end);
+                    if yaml.is_none() {
+                        let hint = "mend the JSON, or write the YAML in a file of its own";
+                        let refusal = Refusal::syntax(Span::new(begin, text.len()), "this is not JSON", hint);
+                        self.record(Err(refusal), Span::new(begin, text.len()));
+                    }
+                    return yaml;
                 }
                 Err(Stop::Refused(refusal)) => {
                     builder.discard();
@@ -118,39 +132,46 @@ impl Reader<'_> {
     }
 
     fn chunk(&mut self, text: &str, chunk: Chunk) {
-        if let Some(span) = chunk.bad_separator {
-            let message = "Kubernetes takes nothing but a comment behind `---`, and stops reading here";
-            let diagnostic = Diagnostic::error("yaml/syntax", self.tree.file, span, message);
-            self.tree.diagnostics.push(diagnostic.with_hint("put what follows `---` on a line of its own"));
+        if let Some(span) = chunk.junk {
+            let message = "Kubernetes takes nothing but a comment behind `---`, and loses what stands before it";
+            let refusal = Refusal::syntax(span, message, "put what follows `---` on a line of its own");
+            return self.record(Err(refusal), chunk.span);
         }
-        if chunk.span.text(text).trim_matches([' ', '\n', '\r']).is_empty() {
+        let marks = text.get(chunk.start as usize..chunk.span.start as usize).unwrap_or_default();
+        let is_blank = |text: &str| text.trim_matches([' ', '\t', '\n', '\r']).is_empty();
+        if chunk.span.text(text).trim_matches([' ', '\n', '\r']).is_empty() && is_blank(marks.trim_start_matches("---"))
+        {
             return;
         }
-        let breaks = if self.suspicious {
-            if let Err(refusal) = check_controls(text, chunk.span).and_then(|()| check_marks(text, chunk)) {
-                return self.record(Err(refusal), chunk.span);
-            }
-            line_breaks(text, chunk.span)
-        } else {
-            Vec::new()
-        };
-        let source = Source { text, span: chunk.span, keep_comments: self.keep_comments };
+        let read_from = Span { start: chunk.start, end: chunk.span.end };
+        let source = Source { text, span: read_from, keep_comments: self.keep_comments };
         let mut comments = std::mem::take(&mut self.tree.comments);
-        let mut builder = Builder::new(&mut self.tree, self.keys, self.limits);
-        let outcome = granit::read(source, &mut builder, &mut comments);
-        let built = match (outcome, builder.check_line_breaks(&breaks)) {
-            (Outcome::Built { ignored }, Ok(())) => finish(builder, self.limits).map(|root| (root, ignored)),
-            (Outcome::Broken(refusal) | Outcome::Refused(refusal), _) | (_, Err(refusal)) => {
+        let mut builder = Builder::new(&mut self.tree, text, self.keys, self.limits);
+        let (mut outcome, read) = parse::read(source, &mut builder, &mut comments);
+        if self.suspicious
+            && let Some(refusal) = first_control(text, read_from, read)
+        {
+            outcome = Outcome::Broken(refusal);
+        }
+        let built = match outcome {
+            Outcome::Built { ignored } => finish(builder, self.limits).map(|root| (root, ignored)),
+            Outcome::Broken(refusal) => {
                 builder.discard();
                 Err(refusal)
             }
-            (Outcome::Empty, Ok(())) => Ok((None, None)),
+            Outcome::Empty => Ok((None, None)),
         };
         self.tree.comments = comments;
         if let Ok((_, Some(at))) = built {
             self.warn_ignored(Span::new(at as usize, chunk.span.end as usize));
         }
-        self.record(built.map(|(root, _)| root), chunk.span);
+        let built = built.map(|(root, _)| root).map_err(|mut refusal| {
+            if refusal.code == "yaml/syntax" && is_yaml(text, chunk.span) {
+                refusal.code = "yaml/kubernetes-refuses";
+            }
+            refusal
+        });
+        self.record(built, chunk.span);
     }
 
     /// Adds a document, or what stands in its way.
@@ -171,14 +192,18 @@ impl Reader<'_> {
     }
 
     fn diagnose(&self, refusal: Refusal, document: Span) -> Diagnostic {
-        let Refusal { span, reason, code } = refusal;
+        let Refusal { span, reason, code, hint } = refusal;
         let file = self.tree.file;
         let unreadable = matches!(code, "yaml/syntax" | "yaml/kubernetes-refuses");
         if unreadable && document.text(&self.tree.text).contains("{{") {
             let message = format!("this looks like a template that has not been rendered: {reason}");
             return Diagnostic::error("yaml/template", file, span, message).with_hint(RENDER_FIRST);
         }
-        Diagnostic::error(code, file, span, reason)
+        let diagnostic = Diagnostic::error(code, file, span, reason);
+        match hint {
+            Some(hint) => diagnostic.with_hint(hint),
+            None => diagnostic,
+        }
     }
 
     fn warn_ignored(&mut self, span: Span) {
@@ -217,12 +242,20 @@ fn finish(builder: Builder<'_>, limits: &Limits) -> Built<Option<NodeId>> {
     Ok(root)
 }
 
-/// Skips blanks from byte `at` on, up to and with the first line end.
-fn behind_line_end(text: &str, at: usize) -> usize {
-    let rest = &text[at..];
-    let blanks = rest.len() - rest.trim_start().len();
-    match memchr::memchr(b'\n', &rest.as_bytes()[..blanks]) {
-        Some(line_end) => at + line_end + 1,
-        None => at + blanks,
+/// Skips blanks from byte `at` on, up to and with the first line end. Nothing where fewer than four bytes are left to
+/// look at: there Kubernetes gives up.
+///
+/// Source: `YAMLOrJSONDecoder.consumeWhitespace`.
+fn behind_line_end(text: &str, mut at: usize) -> Option<usize> {
+    loop {
+        let rest = text.get(at..).filter(|rest| rest.len() >= 4)?;
+        let letter = rest.chars().next().filter(|letter| *letter != '\u{FFFD}')?;
+        if !letter.is_whitespace() {
+            return Some(at);
+        }
+        at += letter.len_utf8();
+        if letter == '\n' {
+            return Some(at);
+        }
     }
 }

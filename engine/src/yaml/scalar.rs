@@ -130,6 +130,23 @@ pub(super) fn native(text: &str) -> Native {
     }
 }
 
+/// Whether a plain text reads as null.
+#[inline]
+pub(super) fn is_null(text: &str) -> bool {
+    match text.as_bytes() {
+        [] | b"~" => true,
+        [b'n' | b'N', _, _, _] => native(text) == Native::Null,
+        _ => false,
+    }
+}
+
+/// Whether a plain text reads as infinite, or as no number at all.
+#[inline]
+pub(super) fn is_endless(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'.', _, _, _] | [b'+' | b'-', b'.', _, _, _])
+        && matches!(word(text), Some(Native::Float(value)) if !value.is_finite())
+}
+
 fn word(text: &str) -> Option<Native> {
     if text.len() > 5 {
         return None;

@@ -10,43 +10,42 @@ use policyc_text::Span;
 /// The text between two separator lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Chunk {
-    /// Without separator lines, except where `bad_separator` is set: then with that line.
+    /// Without separator lines.
     pub(super) span: Span,
-    /// What follows `---` on the line before and makes Kubernetes refuse the file from there on.
-    pub(super) bad_separator: Option<Span>,
-    /// Nothing stands before the separator line, in which case Kubernetes leaves that line in the document.
-    pub(super) keeps_separator: bool,
+    /// Where Kubernetes' parser starts: at the separator line before it where nothing stands before that.
+    pub(super) start: u32,
+    /// What follows `---` on the line that ends it. Kubernetes refuses such a line, and loses what stands before it.
+    pub(super) junk: Option<Span>,
 }
 
-/// The documents of `text` from byte `start` on; an empty part before a first separator line is left out. Lazy, since a
-/// file of separators would otherwise cost many times its size.
+/// The documents of `text` from byte `start` on. Lazy, since a file of separators would otherwise cost many times its
+/// size.
 pub(super) fn split(text: &str, start: usize) -> impl Iterator<Item = Chunk> + '_ {
     let rest = text.get(start..).unwrap_or_default();
     let first = rest.starts_with("---").then_some(start);
     let later = memmem::find_iter(rest.as_bytes(), b"\n---").map(move |at| start + at + 1);
     let mut separators = first.into_iter().chain(later);
-    let mut open = Some(Chunk { span: Span::empty_at(start), bad_separator: None, keeps_separator: false });
+    // Where the document at hand starts, and where its parser does.
+    let mut open = Some((start, start));
     std::iter::from_fn(move || {
         loop {
-            let before = open.take()?;
-            let begin = before.span.start as usize;
-            let Some(line) = separators.next() else {
-                return Some(Chunk { span: Span::new(begin, text.len()), ..before });
+            let (content, begin) = open.take()?;
+            let chunk = |end: usize, junk| Chunk {
+                span: Span::new(content, end.max(content)),
+                start: Span::empty_at(begin).start,
+                junk,
             };
-            open = Some(after_separator(text, line, begin == line));
-            if line != start {
-                return Some(Chunk { span: Span::new(begin, line), ..before });
+            let Some(line) = separators.next() else { return Some(chunk(text.len(), None)) };
+            let end = memchr::memchr(b'\n', &text.as_bytes()[line..]).map_or(text.len(), |at| line + at + 1);
+            let junk = junk(text, line + 3, end);
+            // A separator line ends a document only if that has a line, be it a separator line of its own.
+            let ends = begin != line;
+            open = Some((end, if ends || junk.is_some() { end } else { line }));
+            if ends || junk.is_some() {
+                return Some(chunk(line, junk));
             }
         }
     })
-}
-
-/// The still endless document behind the separator line that starts at byte `line`.
-fn after_separator(text: &str, line: usize, keeps_separator: bool) -> Chunk {
-    let end = memchr::memchr(b'\n', &text.as_bytes()[line..]).map_or(text.len(), |at| line + at + 1);
-    let bad_separator = junk(text, line + 3, end);
-    let begin = if bad_separator.is_some() { line } else { end };
-    Chunk { span: Span::empty_at(begin), bad_separator, keeps_separator }
 }
 
 /// What stands on a separator line besides blanks and a comment.
@@ -66,8 +65,8 @@ mod tests {
 
     fn check(text: &str, want: &[&str]) {
         let got: Vec<String> = split(text, 0)
-            .map(|chunk| match chunk.bad_separator {
-                Some(span) => format!("!{}!{}", span.text(text), chunk.span.text(text)),
+            .map(|chunk| match chunk.junk {
+                Some(span) => format!("{}!{}", chunk.span.text(text), span.text(text)),
                 None => chunk.span.text(text).to_owned(),
             })
             .collect();
@@ -84,7 +83,7 @@ mod tests {
         check("a\n---  \t\nb", &["a\n", "b"]);
         check("a\n--- # c\nb", &["a\n", "b"]);
         check("a\n---#c\nb", &["a\n", "b"]);
-        check("---\n---\n---\na", &["", "", "a"]);
+        check("---\n---\n---\na", &["", "a"]);
         check("a\n---", &["a\n", ""]);
         check(" ---\na", &[" ---\na"]);
         check("a: |\n  ---\n", &["a: |\n  ---\n"]);
@@ -93,9 +92,10 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_dashes_is_named_and_stays_in_the_document() {
-        check("a\n--- b\nc", &["a\n", "!b!--- b\nc"]);
-        check("a\n---b\nc", &["a\n", "!b!---b\nc"]);
-        check("a\n-----BEGIN\nc", &["a\n", "!--BEGIN!-----BEGIN\nc"]);
+    fn what_follows_the_dashes_is_named() {
+        check("a\n--- b\nc", &["a\n!b", "c"]);
+        check("a\n---b\nc", &["a\n!b", "c"]);
+        check("a\n-----BEGIN\nc", &["a\n!--BEGIN", "c"]);
+        check("--- b\n---\nc", &["!b", "c"]);
     }
 }

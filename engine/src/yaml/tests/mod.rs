@@ -1,6 +1,7 @@
 //! Text in, text out.
 
 mod documents;
+mod grammar;
 mod hostile;
 mod real;
 mod scalars;

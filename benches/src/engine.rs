@@ -1,0 +1,177 @@
+//! The engine with the rules that are timed.
+
+use crate::copies::copy;
+use policyc_engine::builtin::Builtin;
+use policyc_engine::check::{Frames, Input, Load, Meaning, Selection, check};
+use policyc_engine::eval::Plan;
+use policyc_engine::report::Report;
+use policyc_engine::yaml::{KeyTable, Limits, Tree, read};
+use policyc_lang::check::{Artefact, Source, compile};
+use policyc_lang::ir::{Program, Scope};
+use policyc_lang::schema::{Schema, Types};
+use policyc_lang::values::Date;
+use policyc_text::{FileId, Level, LineIndex};
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
+/// The twenty checks that engines are compared on.
+const TWENTY: &str = include_str!("../rules/twenty.policy");
+/// What their ids begin with.
+const PREFIX: &str = "twenty-";
+/// How often the twenty checks stand in [`Rules::Repeated`].
+pub(crate) const REPEATED: usize = 25;
+/// Copies of each policy of the library that [`Rules::FiveHundred`] needs, and one to spare.
+const COPIES: usize = 7;
+
+/// Which rules run beside the built-in ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rules {
+    /// The twenty checks.
+    Twenty,
+    /// All of the standard library that need no other document.
+    Library,
+    /// The twenty, the library's, and copies of these until there are so many.
+    Many(usize),
+    /// The twenty checks [`REPEATED`] times, as other engines get them.
+    Repeated,
+}
+
+/// Compiled policies.
+pub(crate) struct Engine {
+    /// The library and the twenty checks.
+    plain: Artefact,
+    /// The same with copies, which only some jobs need.
+    copied: OnceLock<Result<Artefact, String>>,
+    keys: KeyTable,
+    meaning: Meaning,
+}
+
+impl Engine {
+    /// The standard library and the twenty checks.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where they do not compile.
+    pub(crate) fn new() -> Result<Self, String> {
+        let base = policyc_stdlib::artefact().map_err(|error| error.to_string())?;
+        let plain = compiled(&base, vec![source(0, "twenty.policy", TWENTY.to_owned())])?;
+        let meaning = Meaning {
+            as_of: Date::from_civil(2026, 11, 23).ok_or("the day is not valid")?,
+            kubernetes: None,
+            open: false,
+            namespace: None,
+            frames: Frames::None,
+        };
+        let keys = Plan::all(&plain.program).keys().clone();
+        Ok(Self { plain, copied: OnceLock::new(), keys, meaning })
+    }
+
+    /// Rules and built-in rules.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, where there are not as many rules as asked for.
+    pub(crate) fn select(&self, rules: Rules) -> Result<Selection<'_>, String> {
+        let program = match rules {
+            Rules::Twenty | Rules::Library => &self.plain.program,
+            Rules::Many(_) | Rules::Repeated => &self.copied.get_or_init(|| self.copies()).as_ref()?.program,
+        };
+        let ids = program.instances.iter().map(|instance| instance.id.as_str());
+        let library = |id: &&str| !id.starts_with(PREFIX) && is_local(program, id);
+        let rules: BTreeSet<String> = match rules {
+            Rules::Twenty => ids.filter(|id| id.starts_with(PREFIX)).map(str::to_owned).collect(),
+            Rules::Repeated => ids.filter(|id| id.starts_with(PREFIX)).map(str::to_owned).collect(),
+            Rules::Library => ids.filter(library).map(str::to_owned).collect(),
+            Rules::Many(count) => {
+                let (twenty, others): (Vec<&str>, Vec<&str>) =
+                    ids.filter(|id| is_local(program, id)).partition(|id| id.starts_with(PREFIX));
+                let twenty = twenty.into_iter().filter(|id| !id.contains("-copy"));
+                let found: BTreeSet<String> = twenty.chain(others).take(count).map(str::to_owned).collect();
+                if found.len() < count {
+                    return Err(format!("there are {} rules, not {count}", found.len()));
+                }
+                found
+            }
+        };
+        Ok(Selection { rules, ..Selection::builtins(program, Builtin::ALL.into_iter().collect()) })
+    }
+
+    /// Everything with copies of the library's policies and of the twenty checks.
+    fn copies(&self) -> Result<Artefact, String> {
+        let modules = self.plain.program.modules.iter().filter(|module| module.file.contains("kubernetes/"));
+        let library: Vec<&str> = modules.map(|module| module.text.as_str()).collect();
+        let mut sources = Vec::new();
+        let mut add = |text: &str, number| {
+            if let Some(text) = copy(text, number) {
+                sources.push(source(sources.len(), "copies.policy", text));
+            }
+        };
+        (1..=COPIES).for_each(|number| library.iter().for_each(|text| add(text, number)));
+        (1..REPEATED).for_each(|number| add(TWENTY, number));
+        compiled(&self.plain, sources)
+    }
+
+    /// Reads a text as judging does.
+    pub(crate) fn read(&self, text: &Arc<str>) -> Tree {
+        read(FileId(0), Arc::clone(text), &self.keys, &Limits::default())
+    }
+
+    /// How many findings, whose places are known, texts have. Runs on the threads of the pool that it is called in.
+    pub(crate) fn count(&self, texts: &[Arc<str>], selection: &Selection<'_>) -> usize {
+        self.check(texts, selection).findings.len()
+    }
+
+    /// As [`Engine::count`], of so many inputs.
+    pub(crate) fn count_with(&self, inputs: usize, load: &Load<'_>, selection: &Selection<'_>) -> usize {
+        self.check_with(inputs, load, selection).findings.len()
+    }
+
+    /// Findings of the twenty checks by check, to compare engines by.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::select`].
+    #[cfg(feature = "peers")]
+    pub(crate) fn counts(&self, texts: &[Arc<str>]) -> Result<std::collections::BTreeMap<String, usize>, String> {
+        let mut counts = std::collections::BTreeMap::new();
+        for finding in self.check(texts, &self.select(Rules::Twenty)?).findings {
+            if let Some(check) = finding.rule.id.strip_prefix(PREFIX) {
+                *counts.entry(check.to_owned()).or_default() += 1;
+            }
+        }
+        Ok(counts)
+    }
+
+    /// The report on texts.
+    pub(crate) fn check(&self, texts: &[Arc<str>], selection: &Selection<'_>) -> Report {
+        let load = |at: usize| texts.get(at).map(|text| text.as_bytes().to_vec()).ok_or_else(String::new);
+        self.check_with(texts.len(), &load, selection)
+    }
+
+    fn check_with(&self, inputs: usize, load: &Load<'_>, selection: &Selection<'_>) -> Report {
+        let inputs: Vec<Input> = (0..inputs).map(|at| Input { name: format!("{at:06}.yaml").into() }).collect();
+        check(&inputs, load, &self.meaning, selection)
+    }
+}
+
+fn is_local(program: &Program, id: &str) -> bool {
+    let instance = program.instances.iter().find(|instance| instance.id == id);
+    let rule = instance.and_then(|instance| program.rules.get(instance.rule.index()));
+    rule.is_some_and(|rule| rule.scope == Scope::Document)
+}
+
+fn source(number: usize, name: &str, text: String) -> Source {
+    Source { file: FileId(u32::try_from(number).unwrap_or(u32::MAX)), name: name.to_owned(), text, tables: Vec::new() }
+}
+
+fn compiled(base: &Artefact, sources: Vec<Source>) -> Result<Artefact, String> {
+    let compiled = compile(base, &sources, &Types::new(Schema::newest()));
+    let Some(problem) = compiled.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error) else {
+        return Ok(compiled.artefact);
+    };
+    let place = sources.get(problem.location.file.0 as usize).map(|source| {
+        let line = LineIndex::new(&source.text).position(&source.text, problem.location.span.start).line;
+        format!("{}:{line}", source.text.lines().next().unwrap_or_default())
+    });
+    Err(format!("{}: {}", place.unwrap_or_default(), problem.message))
+}

@@ -1,0 +1,13 @@
+//! The features: pure functions over an immutable snapshot of a project, in byte offsets.
+//!
+//! No type of the protocol stands here, nothing waits, and nothing touches a disk. What an editor asks is one function
+//! each; [`Language`] says which of them a file gets.
+
+mod file;
+pub(crate) mod policies;
+pub(crate) mod problems;
+pub(crate) mod selection;
+mod snapshot;
+
+pub(crate) use file::{File, Language};
+pub(crate) use snapshot::{Files, Snapshot};

@@ -1,0 +1,365 @@
+//! The thread of one project: it holds the project's files under its rules, and says what is wrong with them.
+//!
+//! What the editor shows comes first: an edited file is judged at once by the rules that need nothing but it, and then
+//! published. Files that nobody looks at, rules that look across files, and changed rules wait until nothing else is to
+//! be done. A panic costs the file that caused it its findings until it changes, and nothing else.
+
+use super::Event;
+use super::settings::Settings;
+use crate::host::Host;
+use crate::ide::policies::Policies;
+use crate::ide::problems::{self, Problem};
+use crate::ide::{File, Files, Language, selection};
+use crate::lines::Encoding;
+use crate::proto::diagnostics::{diagnostics, library_uri};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use gen_lsp_types as lsp;
+use lsp_server::{Message, Notification};
+use policyc_engine::check::{Frames, Meaning};
+use policyc_engine::session::{Reach, Session};
+use policyc_lang::check::Artefact;
+use rayon::ThreadPool;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long a project must be still before rules look across its files.
+const ACROSS_AFTER: Duration = Duration::from_millis(120);
+/// How long policies must be still before everything is judged by them anew.
+const RULES_AFTER: Duration = Duration::from_millis(200);
+
+/// What a project's thread is told.
+pub(crate) enum Order {
+    /// A file is new, or another than before.
+    Set(Arc<File>),
+    /// A file is gone.
+    Remove(Arc<str>),
+    /// The policies are others than before.
+    Policies(Arc<Policies>),
+    /// The settings are others than before.
+    Settings(Arc<Settings>),
+    /// The project is let go: nothing of it shall be shown any more.
+    Drop,
+}
+
+/// What a project's thread is made of.
+pub(crate) struct Judge {
+    /// The project's number.
+    pub(crate) project: u64,
+    /// The clock.
+    pub(crate) host: Arc<dyn Host>,
+    /// To the editor.
+    pub(crate) out: Sender<Message>,
+    /// To the server.
+    pub(crate) events: Sender<Event>,
+    /// From the server.
+    pub(crate) orders: Receiver<Order>,
+    /// What the editor counts.
+    pub(crate) encoding: Encoding,
+    /// Whether objects may exist that no file holds.
+    pub(crate) open: bool,
+    /// Threads with stacks for the evaluator.
+    pub(crate) pool: Arc<ThreadPool>,
+    /// What the editor said.
+    pub(crate) settings: Arc<Settings>,
+    /// The policies.
+    pub(crate) policies: Arc<Policies>,
+}
+
+/// What the thread knows from one set of rules to the next.
+struct State {
+    judge: Judge,
+    files: Files,
+    rules: Arc<Artefact>,
+    /// What rules that look across files said last, moved along with edits since.
+    across: BTreeMap<Arc<str>, Vec<Problem>>,
+    shown: BTreeMap<Arc<str>, Shown>,
+    /// Files that the judge broke on, until they change.
+    broken: BTreeSet<Arc<str>>,
+    /// What is being judged, for when that breaks.
+    at: Option<Arc<str>>,
+    /// Whether rules that look across files broke, until a file changes.
+    across_broken: bool,
+    /// Texts of the standard library, made when a finding points there.
+    library: RefCell<BTreeMap<String, Option<Arc<File>>>>,
+}
+
+/// What the editor was told last.
+struct Shown {
+    uri: Arc<str>,
+    version: Option<i32>,
+    diagnostics: Vec<lsp::Diagnostic>,
+}
+
+/// Why a round under one set of rules ended.
+enum Next {
+    Again,
+    Stop,
+}
+
+/// What is still to be done in a round.
+struct Work {
+    dirty: BTreeSet<Arc<str>>,
+    across: Option<Instant>,
+    rules: Option<Instant>,
+}
+
+impl Judge {
+    /// Judges until the project is let go.
+    pub(crate) fn run(self) {
+        let rules = Arc::clone(&self.policies.base);
+        let mut state = State {
+            judge: self,
+            files: Files::new(),
+            rules,
+            across: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            broken: BTreeSet::new(),
+            at: None,
+            across_broken: false,
+            library: RefCell::default(),
+        };
+        loop {
+            match catch_unwind(AssertUnwindSafe(|| state.round())) {
+                Ok(Next::Again) => {}
+                Ok(Next::Stop) => return state.hide_all(),
+                Err(_) => match state.at.take() {
+                    Some(name) => {
+                        state.broken.insert(name);
+                    }
+                    None => state.across_broken = true,
+                },
+            }
+        }
+    }
+}
+
+impl State {
+    /// Everything under one set of rules.
+    fn round(&mut self) -> Next {
+        let rules = Arc::clone(&self.rules);
+        let settings = Arc::clone(&self.judge.settings);
+        let meaning = Meaning {
+            as_of: self.judge.host.today(),
+            kubernetes: settings.version(),
+            open: self.judge.open,
+            namespace: settings.namespace.clone(),
+            frames: Frames::None,
+        };
+        let selection = selection::select(&rules.program, settings.profile.as_deref());
+        let mut session = Session::new(&selection, meaning);
+        let manifests = self.files.values().filter(|file| file.language == Language::Manifest);
+        for file in manifests {
+            session.set(Arc::clone(&file.name), file.content.clone());
+        }
+        let dirty = session.names().cloned().collect();
+        let mut work = Work { dirty, across: Some(Instant::now()), rules: None };
+        self.library.borrow_mut().clear();
+        loop {
+            let orders = match self.receive(&work) {
+                Ok(orders) => orders,
+                Err(next) => return next,
+            };
+            for order in orders {
+                if let Some(next) = self.take(order, &mut session, &mut work) {
+                    return next;
+                }
+            }
+            if let Some(next) = self.step(&mut session, &mut work) {
+                return next;
+            }
+        }
+    }
+
+    /// What was ordered: at once where there is work, else when something comes or falls due.
+    fn receive(&self, work: &Work) -> Result<Vec<Order>, Next> {
+        let mut orders = Vec::new();
+        if work.dirty.is_empty() {
+            let due = [work.across.filter(|_| !self.across_broken), work.rules].into_iter().flatten().min();
+            let first = match due {
+                Some(due) => self.judge.orders.recv_deadline(due),
+                None => self.judge.orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match first {
+                Ok(order) => orders.push(order),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(Next::Stop),
+            }
+        }
+        orders.extend(self.judge.orders.try_iter());
+        Ok(orders)
+    }
+
+    fn take(&mut self, order: Order, session: &mut Session<'_>, work: &mut Work) -> Option<Next> {
+        match order {
+            Order::Set(file) => self.set(file, session, work),
+            Order::Remove(name) => {
+                self.files.remove(&name);
+                self.across.remove(&name);
+                self.hide(&name);
+                work.dirty.remove(&name);
+                let reach = session.remove(&name);
+                self.reached(reach, None, session, work);
+            }
+            Order::Policies(policies) => {
+                if catch_unwind(AssertUnwindSafe(|| policies.analysis().complete)).is_ok() {
+                    self.judge.policies = policies;
+                    self.show_policies();
+                    work.rules = Some(Instant::now() + RULES_AFTER);
+                }
+            }
+            Order::Settings(settings) => {
+                self.judge.settings = settings;
+                return Some(Next::Again);
+            }
+            Order::Drop => return Some(Next::Stop),
+        }
+        None
+    }
+
+    fn set(&mut self, file: Arc<File>, session: &mut Session<'_>, work: &mut Work) {
+        let name = Arc::clone(&file.name);
+        let before = self.files.insert(Arc::clone(&name), Arc::clone(&file));
+        if let (Some(before), Some(across)) = (&before, self.across.get_mut(&name)) {
+            problems::moved(across, &name, before.text(), file.text());
+        }
+        self.broken.remove(&name);
+        match file.language {
+            Language::Manifest => {
+                let reach = session.set(Arc::clone(&name), file.content.clone());
+                self.reached(reach, Some(name), session, work);
+            }
+            // An order with all policies follows.
+            Language::Policy | Language::Other => {}
+        }
+    }
+
+    fn reached(&mut self, reach: Reach, name: Option<Arc<str>>, session: &Session<'_>, work: &mut Work) {
+        work.dirty.extend(name);
+        match reach {
+            Reach::None => return,
+            Reach::File => {}
+            Reach::All => work.dirty.extend(session.names().cloned()),
+        }
+        self.across_broken = false;
+        work.across = Some(Instant::now() + ACROSS_AFTER);
+    }
+
+    /// Does the most urgent of what is to be done.
+    fn step(&mut self, session: &mut Session<'_>, work: &mut Work) -> Option<Next> {
+        let now = Instant::now();
+        let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now);
+        let open = work.dirty.iter().find(|name| self.files.get(*name).is_some_and(|file| file.is_open()));
+        if let Some(name) = open.cloned() {
+            work.dirty.remove(&name);
+            self.judge_file(&name, session);
+        } else if is_due(work.rules) {
+            let analysis = self.judge.policies.analysis();
+            let first = Arc::ptr_eq(&self.rules, &self.judge.policies.base);
+            work.rules = None;
+            // While something is being written, the rules stay those that last made sense.
+            if analysis.complete || first {
+                self.rules = Arc::clone(&analysis.runnable);
+                let _ = self.judge.events.send(Event::Rules(self.judge.project, Arc::clone(&self.rules)));
+                return Some(Next::Again);
+            }
+        } else if is_due(work.across) && !self.across_broken {
+            work.across = None;
+            self.judge_across(session);
+        } else if let Some(name) = work.dirty.pop_first() {
+            self.judge_file(&name, session);
+        }
+        None
+    }
+
+    fn judge_file(&mut self, name: &Arc<str>, session: &mut Session<'_>) {
+        if self.broken.contains(name) {
+            return self.show(name, vec![problems::internal()]);
+        }
+        self.at = Some(Arc::clone(name));
+        let verdict = self.judge.pool.install(|| session.verdict(name));
+        self.at = None;
+        if let Some(verdict) = verdict {
+            let mut problems = problems::of_verdict(&verdict);
+            problems.extend(self.across.get(name).into_iter().flatten().cloned());
+            self.show(name, problems);
+        }
+    }
+
+    fn judge_across(&mut self, session: &mut Session<'_>) {
+        let found = self.judge.pool.install(|| session.across());
+        let found: BTreeMap<Arc<str>, Vec<Problem>> = found
+            .into_iter()
+            .map(|(name, findings)| (name, findings.iter().map(problems::of_finding).collect()))
+            .collect();
+        let before = std::mem::replace(&mut self.across, found);
+        let names: BTreeSet<Arc<str>> = before.keys().chain(self.across.keys()).cloned().collect();
+        let changed = names.into_iter().filter(|name| before.get(name) != self.across.get(name));
+        for name in changed.collect::<Vec<_>>() {
+            self.judge_file(&name, session);
+        }
+    }
+
+    fn show_policies(&mut self) {
+        let policies = Arc::clone(&self.judge.policies);
+        for file in &policies.files {
+            self.show(&file.name, problems::of_policy(&policies, &file.name));
+        }
+    }
+
+    /// Tells the editor what is wrong with a file, unless it knows.
+    fn show(&mut self, name: &Arc<str>, mut problems: Vec<Problem>) {
+        let Some(file) = self.files.get(name).cloned() else { return };
+        let settings = &self.judge.settings;
+        let wanted = file.is_open() || settings.workspace_diagnostics;
+        if !wanted || (file.language == Language::Manifest && !settings.manifests.diagnostics) {
+            problems.clear();
+        }
+        problems.sort_by_key(|problem| problem.span);
+        let lookup = |name: &str| self.files.get(name).cloned().or_else(|| self.library_file(name));
+        let diagnostics = diagnostics(&file, &problems, &lookup, self.judge.encoding);
+        let known = match self.shown.get(name) {
+            Some(shown) => shown.diagnostics == diagnostics && shown.version == file.version && shown.uri == file.uri,
+            None => diagnostics.is_empty() && !file.is_open(),
+        };
+        if known {
+            return;
+        }
+        if self.shown.get(name).is_some_and(|shown| shown.uri != file.uri) {
+            self.hide(name);
+        }
+        self.publish(&file.uri, file.version, diagnostics.clone());
+        let shown = Shown { uri: Arc::clone(&file.uri), version: file.version, diagnostics };
+        self.shown.insert(Arc::clone(name), shown);
+    }
+
+    fn hide(&mut self, name: &str) {
+        if let Some(shown) = self.shown.remove(name) {
+            self.publish(&shown.uri, None, Vec::new());
+        }
+    }
+
+    fn hide_all(&mut self) {
+        let names: Vec<Arc<str>> = self.shown.keys().cloned().collect();
+        names.iter().for_each(|name| self.hide(name));
+    }
+
+    fn publish(&self, uri: &str, version: Option<i32>, diagnostics: Vec<lsp::Diagnostic>) {
+        let params = lsp::PublishDiagnosticsParams { uri: uri.into(), version, diagnostics };
+        let sent = Notification::new("textDocument/publishDiagnostics".to_owned(), params);
+        // The server is about to end where nobody takes it.
+        let _ = self.judge.out.send(sent.into());
+    }
+
+    /// A policy of the standard library that is no file of the project.
+    fn library_file(&self, name: &str) -> Option<Arc<File>> {
+        let make = || {
+            let module = self.rules.program.modules.iter().find(|module| module.file == name)?;
+            let bytes: Arc<[u8]> = module.text.as_bytes().into();
+            Some(Arc::new(File::new(name.into(), library_uri(name).into(), None, Language::Policy, Ok(bytes))))
+        };
+        self.library.borrow_mut().entry(name.to_owned()).or_insert_with(make).clone()
+    }
+}

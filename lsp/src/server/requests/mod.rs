@@ -1,0 +1,134 @@
+//! Requests: each is answered by one function of its own, on a thread that sees one moment of the texts.
+
+use super::Event;
+use super::settings::Settings;
+use crate::ide::{File, Snapshot};
+use crate::lines::Encoding;
+use crossbeam_channel::{Sender, unbounded};
+use lsp_server::{ErrorCode, Message, Request, Response, ResponseError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+/// Threads that answer.
+const THREADS: usize = 2;
+/// Stack of such a thread, in bytes.
+const STACK: usize = 16 << 20;
+
+/// What a request sees.
+pub(crate) struct View {
+    /// The document that it is about, if that is open.
+    pub(crate) file: Option<Arc<File>>,
+    /// The document's project, or else all.
+    pub(crate) projects: Vec<Snapshot>,
+    /// The editor's settings.
+    pub(crate) settings: Arc<Settings>,
+}
+
+/// A request to answer.
+pub(crate) struct Task {
+    /// The request.
+    pub(crate) request: Request,
+    /// What it sees.
+    pub(crate) view: View,
+    /// Set when nobody wants the answer any more.
+    pub(crate) cancelled: Arc<AtomicBool>,
+}
+
+/// Where requests are handed in.
+pub(crate) struct Desk {
+    tasks: Sender<Task>,
+}
+
+/// What an answer is made with.
+pub(crate) struct Context {
+    /// What the request sees.
+    pub(crate) view: View,
+    /// What the editor counts.
+    pub(crate) encoding: Encoding,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl Desk {
+    /// Starts the threads.
+    ///
+    /// # Errors
+    ///
+    /// If that cannot be done.
+    pub(crate) fn new(out: Sender<Message>, events: Sender<Event>, encoding: Encoding) -> io::Result<Self> {
+        let (tasks, handed) = unbounded::<Task>();
+        for _ in 0..THREADS {
+            let (handed, out, events) = (handed.clone(), out.clone(), events.clone());
+            thread::Builder::new().name("answers".to_owned()).stack_size(STACK).spawn(move || {
+                for task in handed {
+                    let id = task.request.id.clone();
+                    let _ = out.send(answer(task, encoding).into());
+                    let _ = events.send(Event::Answered(id));
+                }
+            })?;
+        }
+        Ok(Self { tasks })
+    }
+
+    /// Hands in a request.
+    pub(crate) fn hand(&self, task: Task) {
+        // The threads never end before the desk does.
+        let _ = self.tasks.send(task);
+    }
+}
+
+/// Answers, whatever happens: a panic costs this answer and nothing else.
+fn answer(Task { request, view, cancelled }: Task, encoding: Encoding) -> Response {
+    let Request { id, method, params } = request;
+    let context = Context { view, encoding, cancelled };
+    let answered = catch_unwind(AssertUnwindSafe(|| {
+        if context.is_cancelled() {
+            return Err(error(ErrorCode::RequestCanceled, "the request was cancelled"));
+        }
+        route(&method, params, &context)
+    }));
+    let response_result = answered.unwrap_or_else(|_| {
+        Err(error(ErrorCode::InternalError, &format!("`{method}` failed because of a fault of policyc")))
+    });
+    Response { id, response_result }
+}
+
+fn route(method: &str, params: Value, context: &Context) -> Result<Value, ResponseError> {
+    match method {
+        _ => {
+            let _ = (params, context);
+            Err(error(ErrorCode::MethodNotFound, &format!("there is no method `{method}` here")))
+        }
+    }
+}
+
+impl Context {
+    /// Whether nobody wants the answer any more.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// Runs a handler on parameters of its form.
+fn handle<P: DeserializeOwned, R: Serialize>(
+    params: Value,
+    context: &Context,
+    handler: impl FnOnce(&Context, P) -> R,
+) -> Result<Value, ResponseError> {
+    let params = serde_json::from_value(params)
+        .map_err(|fault| error(ErrorCode::InvalidParams, &format!("the parameters make no sense: {fault}")))?;
+    let answer = handler(context, params);
+    if context.is_cancelled() {
+        return Err(error(ErrorCode::RequestCanceled, "the request was cancelled"));
+    }
+    serde_json::to_value(answer).map_err(|fault| error(ErrorCode::InternalError, &fault.to_string()))
+}
+
+fn error(code: ErrorCode, message: &str) -> ResponseError {
+    ResponseError { code: code as i32, message: message.to_owned(), data: None }
+}
