@@ -218,7 +218,8 @@ impl KnownKinds {
 
     /// As [`definition_of`].
     pub fn definition(&mut self, types: &Types, api_version: &str, kind: &str) -> Option<DefId> {
-        let known = self.by_kind.get(kind).and_then(|known| known.iter().find(|(version, _)| **version == *api_version));
+        let known =
+            self.by_kind.get(kind).and_then(|known| known.iter().find(|(version, _)| **version == *api_version));
         if let Some((_, definition)) = known {
             return *definition;
         }

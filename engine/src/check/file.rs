@@ -3,9 +3,9 @@
 use super::charts::Charts;
 use super::classify::{self, DocumentKind, Named};
 use super::kustomize::{self, Kustomizations};
+use super::objects::{self, HeadKeys, Object};
 use super::places::{Places, Shown, Telling};
 use super::rules::Rules;
-use super::objects::{self, HeadKeys, Object};
 use super::{Input, Load, lists, secrets};
 use crate::builtin::{self, Builtin, FieldKeys, KnownKinds, Subject};
 use crate::eval::{Head, Judged, Spotted};

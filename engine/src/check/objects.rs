@@ -3,7 +3,7 @@
 use crate::eval::Head;
 use crate::finding::Resource;
 use crate::report::limit::{NAME, capped};
-use crate::yaml::{Kind, KeyTable, Member, NodeId, Resolved, Sym, Tree, head, lent_kind, members};
+use crate::yaml::{KeyTable, Kind, Member, NodeId, Resolved, Sym, Tree, head, lent_kind, members};
 use policyc_text::Span;
 
 /// An object by its head.
@@ -104,7 +104,12 @@ impl HeadKeys {
         }
         let says = |node: &NodeId| tree.resolved(*node) == Some(Resolved::String) && !tree.text(*node).is_empty();
         let says = |node: &NodeId| tree.kind(*node) != Kind::Alias && says(node);
-        Some(Object { node: root, api_version: Some(api_version.filter(says)?), kind: Some(kind.filter(says)?), lender: None })
+        Some(Object {
+            node: root,
+            api_version: Some(api_version.filter(says)?),
+            kind: Some(kind.filter(says)?),
+            lender: None,
+        })
     }
 }
 

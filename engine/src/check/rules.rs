@@ -105,10 +105,7 @@ impl<'p> Rules<'p> {
     }
 
     /// What reports repeat about each rule, by the number of its instance.
-    pub(super) fn infos<'i>(
-        &self,
-        infos: &'i BTreeMap<String, Arc<RuleInfo>>,
-    ) -> Vec<Option<&'i Arc<RuleInfo>>> {
+    pub(super) fn infos<'i>(&self, infos: &'i BTreeMap<String, Arc<RuleInfo>>) -> Vec<Option<&'i Arc<RuleInfo>>> {
         self.plan.instance_ids().map(|id| infos.get(&**id)).collect()
     }
 

@@ -36,12 +36,10 @@ impl<'a> Quick<'a> {
                 let (left, right) = self.both(*left, *right)?;
                 Ok((self.contains(&left, &right)?, left.source.or(right.source)))
             }
-            Expr::Matches(left, right) => {
-                self.any_of(*left, *right, |_, text, pattern| match pattern.data {
-                    Data::Const(Const::Regex(pattern)) => Ok(pattern.is_match(text)),
-                    _ => Err(Bail),
-                })
-            }
+            Expr::Matches(left, right) => self.any_of(*left, *right, |_, text, pattern| match pattern.data {
+                Data::Const(Const::Regex(pattern)) => Ok(pattern.is_match(text)),
+                _ => Err(Bail),
+            }),
             // What a glob stops at is part of a constant one.
             Expr::Like(left, right, GlobScope::Path | GlobScope::Host | GlobScope::Plain) => {
                 self.any_of(*left, *right, |_, text, glob| match glob.data {

@@ -336,7 +336,9 @@ impl<'a> Quick<'a> {
     // A more exact shape may stand at the access.
     fn reshaped(&self, value: Value<'a>, shape: Shape) -> Quickly<Value<'a>> {
         match (value.data, value.source) {
-            (Data::Null | Data::Bool(_) | Data::Int(_) | Data::Str(_), Source::Node(node)) if shape != Shape::Dynamic => {
+            (Data::Null | Data::Bool(_) | Data::Int(_) | Data::Str(_), Source::Node(node))
+                if shape != Shape::Dynamic =>
+            {
                 self.node_value(node, shape)
             }
             (Data::Node(own, _), Source::Node(node)) if shape != Shape::Dynamic && own == node => {
@@ -396,7 +398,13 @@ impl<'a> Quick<'a> {
         let base = self.scalar_of_row(base);
         let Data::Str(text) = base.data else { return Err(Bail) };
         let range = match self.image {
-            Some((known, tag, digest)) if std::ptr::eq(known, text) => if part == Native::ImageTag { tag } else { digest },
+            Some((known, tag, digest)) if std::ptr::eq(known, text) => {
+                if part == Native::ImageTag {
+                    tag
+                } else {
+                    digest
+                }
+            }
             _ => {
                 if text.contains('$') {
                     return Err(Bail);

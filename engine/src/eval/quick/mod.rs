@@ -20,8 +20,8 @@ use super::value::EnvId;
 use crate::yaml::{NodeId, Tree};
 use machine::Bound;
 use policyc_lang::ir::{ExprId, Program, PropertyId, ViewId};
-use rustc_hash::FxHashMap;
 pub(crate) use rules::Verdict;
+use rustc_hash::FxHashMap;
 pub(super) use support::Support;
 use value::{Source, Value};
 

@@ -76,7 +76,8 @@ impl<'a> Quick<'a> {
         judged: &mut Judged,
     ) -> Verdict {
         let plan = self.plan;
-        let (Some(planned), Some(all)) = (plan.instances.get(instance as usize), judged.counts.get_mut(instance as usize))
+        let (Some(planned), Some(all)) =
+            (plan.instances.get(instance as usize), judged.counts.get_mut(instance as usize))
         else {
             return Verdict::Left;
         };
