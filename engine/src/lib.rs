@@ -5,6 +5,7 @@
 
 pub mod builtin;
 pub mod check;
+mod dockerfile;
 pub mod eval;
 pub mod finding;
 pub mod report;

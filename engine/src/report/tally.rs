@@ -1,6 +1,6 @@
 //! Findings counted by rule, each with its place, and no text of any: what a run costs that only asks how many.
 
-use super::{BySeverity, Finding, Locator, RuleInfo};
+use super::{BySeverity, Finding, Locator, Report, RuleInfo};
 use crate::finding::Outcome;
 use policyc_lang::values::Severity;
 use policyc_text::{Position, Span};
@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Findings by rule.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// By the rule's id; rules without findings have no line.
     pub rules: BTreeMap<String, RuleTally>,
 }
 
 /// The findings of one rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleTally {
     /// The rule.
     pub rule: Arc<RuleInfo>,
@@ -24,7 +24,7 @@ pub struct RuleTally {
 }
 
 /// Findings that are counted together.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counted {
     /// Those that fail, by severity.
     pub fail: BySeverity,
@@ -103,6 +103,14 @@ impl Tally {
             counts.add(finding.outcome, finding.severity, file, (range.start, range.end));
             self.merge(&finding.rule, counts);
         }
+    }
+}
+
+impl Report {
+    /// Counts the findings in place of telling them.
+    pub fn count_findings(&mut self) {
+        let findings = std::mem::take(&mut self.findings);
+        self.tally.get_or_insert_default().add_findings(&findings);
     }
 }
 

@@ -7,15 +7,27 @@ use super::build::Refusal;
 /// Bytes that go-yaml takes from its input at once.
 const BLOCK: usize = 512;
 
-/// Whether a text has bytes that [`first_control`] may stumble over. Without branches, so that many bytes are looked at
-/// at once.
-pub(super) fn is_suspicious(text: &str) -> bool {
-    let suspicious = |byte: u8| {
-        let control =
-            u8::from(byte < 0x20) & u8::from(byte != b'\t') & u8::from(byte != b'\n') & u8::from(byte != b'\r');
-        control | u8::from(byte == 0x7F) | u8::from(byte == 0xC2) | u8::from(byte == 0xEF)
+/// What a text may hold besides the common characters.
+#[derive(Clone, Copy)]
+pub(super) struct Survey {
+    /// Characters that [`first_control`] may refuse.
+    pub(super) controls: bool,
+    /// U+0085, U+2028 or U+2029, which end lines.
+    pub(super) wide: bool,
+}
+
+/// Looks at all bytes of a text, without branches, so that many are looked at at once.
+pub(super) fn survey(text: &str) -> Survey {
+    const CONTROL: u8 = 1;
+    const WIDE: u8 = 2;
+    let look = |byte: u8| {
+        let low = u8::from(byte < 0x20) & u8::from(byte != b'\t') & u8::from(byte != b'\n') & u8::from(byte != b'\r');
+        let control = low | u8::from(byte == 0x7F) | u8::from(byte == 0xC2) | u8::from(byte == 0xEF);
+        let wide = u8::from(byte == 0xC2) | u8::from(byte == 0xE2);
+        (control * CONTROL) | (wide * WIDE)
     };
-    text.as_bytes().chunks(256).any(|chunk| chunk.iter().fold(0, |found, byte| found | suspicious(*byte)) != 0)
+    let found = text.as_bytes().iter().fold(0, |found, byte| found | look(*byte));
+    Survey { controls: found & CONTROL != 0, wide: found & WIDE != 0 }
 }
 
 /// The refusal of the first control character in a document of which Kubernetes reads the text before byte `read` only.

@@ -6,7 +6,7 @@ use memchr::memmem;
 use policyc_text::{Diagnostic, FileId, Span};
 
 use super::build::{Builder, Built, Refusal};
-use super::characters::{first_control, is_suspicious};
+use super::characters::{Survey, first_control, survey};
 use super::json_front::{self, Stop};
 use super::keys::KeyTable;
 use super::limits::{Comments, Limits};
@@ -27,7 +27,7 @@ pub fn read(file: FileId, text: Arc<str>, keys: &KeyTable, limits: &Limits) -> T
         keys,
         limits,
         keep_comments: keeps_comments(&text, limits),
-        suspicious: is_suspicious(&text),
+        survey: survey(&text),
         index: 0,
     };
     if text.len() > limits.file_bytes.min(u32::MAX as usize - 1) {
@@ -56,7 +56,7 @@ struct Reader<'r> {
     keys: &'r KeyTable,
     limits: &'r Limits,
     keep_comments: bool,
-    suspicious: bool,
+    survey: Survey,
     index: u32,
 }
 
@@ -144,11 +144,11 @@ impl Reader<'_> {
             return;
         }
         let read_from = Span { start: chunk.start, end: chunk.span.end };
-        let source = Source { text, span: read_from, keep_comments: self.keep_comments };
+        let source = Source { text, span: read_from, keep_comments: self.keep_comments, wide: self.survey.wide };
         let mut comments = std::mem::take(&mut self.tree.comments);
         let mut builder = Builder::new(&mut self.tree, text, self.keys, self.limits);
         let (mut outcome, read) = parse::read(source, &mut builder, &mut comments);
-        if self.suspicious
+        if self.survey.controls
             && let Some(refusal) = first_control(text, read_from, read)
         {
             outcome = Outcome::Broken(refusal);

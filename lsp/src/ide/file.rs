@@ -108,6 +108,6 @@ impl File {
 
     /// Whether the text has a word in it.
     pub(crate) fn mentions(&self, word: &str) -> bool {
-        self.content.as_ref().is_ok_and(|bytes| bytes.windows(word.len()).any(|part| part == word.as_bytes()))
+        self.content.as_ref().is_ok_and(|bytes| memchr::memmem::find(bytes, word.as_bytes()).is_some())
     }
 }

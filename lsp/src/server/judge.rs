@@ -6,15 +6,14 @@
 
 use super::Event;
 use super::settings::Settings;
+use super::transport::Outgoing;
 use crate::host::Host;
 use crate::ide::policies::Policies;
 use crate::ide::problems::{self, Problem};
-use crate::ide::{File, Files, Language, selection};
+use crate::ide::{File, Files, Language, library, selection};
 use crate::lines::Encoding;
-use crate::proto::diagnostics::{diagnostics, library_uri};
+use crate::proto::diagnostics::diagnostics;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use gen_lsp_types as lsp;
-use lsp_server::{Message, Notification};
 use policyc_engine::check::{Frames, Meaning};
 use policyc_engine::session::{Reach, Session};
 use policyc_lang::check::Artefact;
@@ -51,7 +50,7 @@ pub(crate) struct Judge {
     /// The clock.
     pub(crate) host: Arc<dyn Host>,
     /// To the editor.
-    pub(crate) out: Sender<Message>,
+    pub(crate) out: Sender<Outgoing>,
     /// To the server.
     pub(crate) events: Sender<Event>,
     /// From the server.
@@ -90,7 +89,8 @@ struct State {
 struct Shown {
     uri: Arc<str>,
     version: Option<i32>,
-    diagnostics: Vec<lsp::Diagnostic>,
+    /// As JSON.
+    diagnostics: String,
 }
 
 /// Why a round under one set of rules ended.
@@ -319,10 +319,12 @@ impl State {
         }
         problems.sort_by_key(|problem| problem.span);
         let lookup = |name: &str| self.files.get(name).cloned().or_else(|| self.library_file(name));
-        let diagnostics = diagnostics(&file, &problems, &lookup, self.judge.encoding);
+        let told = diagnostics(&file, &problems, &lookup, self.judge.encoding);
+        // Numbers, texts and lists of them are always JSON.
+        let diagnostics = serde_json::to_string(&told).unwrap_or_else(|_| "[]".to_owned());
         let known = match self.shown.get(name) {
             Some(shown) => shown.diagnostics == diagnostics && shown.version == file.version && shown.uri == file.uri,
-            None => diagnostics.is_empty() && !file.is_open(),
+            None => told.is_empty() && !file.is_open(),
         };
         if known {
             return;
@@ -330,14 +332,14 @@ impl State {
         if self.shown.get(name).is_some_and(|shown| shown.uri != file.uri) {
             self.hide(name);
         }
-        self.publish(&file.uri, file.version, diagnostics.clone());
+        self.publish(&file.uri, file.version, &diagnostics);
         let shown = Shown { uri: Arc::clone(&file.uri), version: file.version, diagnostics };
         self.shown.insert(Arc::clone(name), shown);
     }
 
     fn hide(&mut self, name: &str) {
         if let Some(shown) = self.shown.remove(name) {
-            self.publish(&shown.uri, None, Vec::new());
+            self.publish(&shown.uri, None, "[]");
         }
     }
 
@@ -346,19 +348,21 @@ impl State {
         names.iter().for_each(|name| self.hide(name));
     }
 
-    fn publish(&self, uri: &str, version: Option<i32>, diagnostics: Vec<lsp::Diagnostic>) {
-        let params = lsp::PublishDiagnosticsParams { uri: uri.into(), version, diagnostics };
-        let sent = Notification::new("textDocument/publishDiagnostics".to_owned(), params);
+    fn publish(&self, uri: &str, version: Option<i32>, diagnostics: &str) {
+        let uri = serde_json::Value::from(uri);
+        let version = version.map(|version| format!("\"version\":{version},")).unwrap_or_default();
+        let params = format!("{{\"uri\":{uri},{version}\"diagnostics\":{diagnostics}}}");
+        let text =
+            format!("{{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/publishDiagnostics\",\"params\":{params}}}");
         // The server is about to end where nobody takes it.
-        let _ = self.judge.out.send(sent.into());
+        let _ = self.judge.out.send(Outgoing::Text(text));
     }
 
     /// A policy of the standard library that is no file of the project.
     fn library_file(&self, name: &str) -> Option<Arc<File>> {
         let make = || {
             let module = self.rules.program.modules.iter().find(|module| module.file == name)?;
-            let bytes: Arc<[u8]> = module.text.as_bytes().into();
-            Some(Arc::new(File::new(name.into(), library_uri(name).into(), None, Language::Policy, Ok(bytes))))
+            Some(library::file(name, &module.text))
         };
         self.library.borrow_mut().entry(name.to_owned()).or_insert_with(make).clone()
     }

@@ -12,10 +12,16 @@ const MOST_WITNESSES: usize = 20;
 impl<'a> Quick<'a> {
     /// Where a check that came out otherwise than it should is shown.
     /// `None` where it rests on what a patch leaves out.
-    pub(super) fn primary(&mut self, check: &'a Check, came_out: bool, subject: Source) -> Quickly<Option<Span>> {
+    pub(super) fn primary(
+        &mut self,
+        check: &'a Check,
+        came_out: bool,
+        source: Source,
+        subject: Source,
+    ) -> Quickly<Option<Span>> {
         self.blamed.clear();
         if self.partial {
-            self.explain(check.condition, came_out)?;
+            self.explain_check(check, came_out, source)?;
             if self.blamed.iter().any(|source| matches!(source, Source::Missing(_) | Source::Null(_))) {
                 return Ok(None);
             }
@@ -25,13 +31,34 @@ impl<'a> Quick<'a> {
             Some(at) if self.places_of(at)? => {}
             _ => {
                 self.blamed.clear();
-                self.explain(check.condition, came_out)?;
+                self.explain_check(check, came_out, source)?;
                 self.rank();
             }
         }
         let first = self.blamed.first().copied().filter(|source| source.is_input());
         let subject = if subject.is_input() { subject } else { Source::Node(self.object.node) };
         Ok(Some(self.span_of(first.unwrap_or(subject))))
+    }
+
+    // Where a test of one value came out wrong, the place of the condition is that value's, and it need not be looked
+    // for again.
+    fn explain_check(&mut self, check: &'a Check, came_out: bool, source: Source) -> Quickly<()> {
+        let exprs = &self.program.exprs;
+        let at = |id: &ExprId| exprs.get(id.index());
+        let mut condition = at(&check.condition);
+        while let Some(Expr::Not(operand)) = condition {
+            condition = at(operand);
+        }
+        let tests_one = match condition {
+            Some(Expr::Exists(_) | Expr::IsEmpty(_) | Expr::Is(..)) => true,
+            Some(Expr::Compare(_, _, right)) => matches!(at(right), Some(Expr::Const(_) | Expr::Param(_))),
+            _ => false,
+        };
+        if tests_one && source.is_input() {
+            self.blame(source);
+            return Ok(());
+        }
+        self.explain(check.condition, came_out)
     }
 
     // The places that `at` names; whether there are any.
@@ -66,6 +93,10 @@ impl<'a> Quick<'a> {
         self.step()?;
         let program = self.program;
         let expr = program.exprs.get(id.index()).ok_or(Bail)?;
+        // What depends on the run alone reads no input.
+        if self.facts.get(id.index()).copied().flatten().is_some() {
+            return Ok(());
+        }
         let before = self.blamed.len();
         match expr {
             Expr::Not(operand) => self.explain(*operand, !want),

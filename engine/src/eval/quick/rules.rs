@@ -5,7 +5,8 @@ use super::value::{Bail, Data, Quickly, Source, Value};
 use crate::eval::judge::{Counts, Judged, Spotted};
 use crate::eval::plan::Planned;
 use crate::finding::Outcome;
-use policyc_lang::ir::{Check, Rule, Statement, Subject, ViewId};
+use policyc_lang::ir::{Check, Const, Rule, Statement, Subject, ViewId};
+use policyc_lang::values::Severity;
 use policyc_text::{FileId, Location, Span};
 
 /// Findings of one rule on one subject whose places are compared one by one; more are the evaluator's.
@@ -165,20 +166,22 @@ impl<'a> Quick<'a> {
     }
 
     fn check(&mut self, run: &mut Run<'a, '_>, check: &'a Check) -> Quickly<()> {
-        let truth = self.truth(check.condition)?;
+        let value = self.eval(check.condition)?;
+        let truth = value.truth()?;
         if truth != check.forbid {
             run.counts.pass += 1;
             return Ok(());
         }
-        // Which failures silence which others the evaluator knows, and what a severity or an exemption depends on.
-        if !run.places || run.failures > 0 || check.severity.is_some() || !run.planned.exemptions.is_empty() {
+        // Which failures silence which others the evaluator knows, and whom an exemption covers.
+        if !run.places || run.failures > 0 || !run.planned.exemptions.is_empty() {
             return Err(Bail);
         }
-        let span = self.primary(check, truth, run.subject.source)?;
+        let severity = self.severity(check, run.planned.severity)?;
+        let span = self.primary(check, truth, value.source, run.subject.source)?;
         run.counts.fail += 1;
         run.failures += 1;
         match span {
-            Some(span) => run.push(span),
+            Some(span) => run.push(span, severity),
             None => {
                 run.dropped += 1;
                 Ok(())
@@ -187,9 +190,20 @@ impl<'a> Quick<'a> {
     }
 }
 
+impl<'a> Quick<'a> {
+    fn severity(&mut self, check: &'a Check, usual: Severity) -> Quickly<Severity> {
+        let Some(expr) = check.severity else { return Ok(usual) };
+        let value = self.eval(expr)?;
+        match value.data {
+            Data::Const(Const::Severity(severity)) => Ok(*severity),
+            _ => self.text(&value).and_then(|text| Severity::parse(text).ok()).ok_or(Bail),
+        }
+    }
+}
+
 impl Run<'_, '_> {
     // Two findings at one place may say the same, and are one then.
-    fn push(&mut self, span: Span) -> Quickly<()> {
+    fn push(&mut self, span: Span, severity: Severity) -> Quickly<()> {
         if self.last.is_some_and(|last| last >= span.start) {
             let before = self.spotted.get(self.start..).unwrap_or_default();
             if before.len() > MOST_COMPARED || before.iter().any(|other| other.location.span == span) {
@@ -198,7 +212,7 @@ impl Run<'_, '_> {
         }
         self.last = self.last.max(Some(span.start));
         let location = Location { file: self.file, span };
-        let (instance, severity) = (self.instance, self.planned.severity);
+        let instance = self.instance;
         self.spotted.push(Spotted { instance, outcome: Outcome::Fail, severity, location });
         Ok(())
     }

@@ -223,7 +223,7 @@ impl Known {
                         && self.block(program, otherwise, levels - 1)
                 }
                 Statement::Check(check) => program.checks.get(check.index()).is_some_and(|check| {
-                    self.has(check.condition) && check.at.is_none_or(|at| self.has(at)) && check.severity.is_none()
+                    self.has(check.condition) && check.at.iter().chain(&check.severity).all(|expr| self.has(*expr))
                 }),
             })
     }

@@ -38,17 +38,19 @@ pub(super) struct Source<'t> {
     /// The document.
     pub(super) span: Span,
     pub(super) keep_comments: bool,
+    /// Whether line breaks other than `\n` and `\r` may occur in the file.
+    pub(super) wide: bool,
 }
 
 /// Reads one document into the builder and its comments into `comments`. Gives with the outcome how far the text was
 /// read: what stands behind is nothing to Kubernetes, however broken.
 pub(super) fn read(source: Source<'_>, builder: &mut Builder<'_>, comments: &mut Vec<Span>) -> (Outcome, usize) {
-    let scan = Scanner::new(source.text, source.span, source.keep_comments, comments);
+    let scan = Scanner::new(source, comments);
     let mut parser = Parser {
         scan,
         builder,
         top: Frame { kind: Block::Root, expect: Expect::Root, outer: 0, open: source.span.start as usize },
-        frames: Vec::new(),
+        frames: Vec::with_capacity(16),
         mark: source.span.start as usize,
         held: None,
         near: None,
@@ -166,6 +168,10 @@ impl<'t> Parser<'t, '_, '_> {
                 }
             }
             let byte = self.scan.next();
+            if byte.is_ascii_alphanumeric() {
+                self.word(byte)?;
+                continue;
+            }
             match byte {
                 b'-' | b'.' if self.scan.at_document_mark() => return self.document_ends(),
                 b'-' if self.scan.is_blank(self.scan.at + 1) => self.dash()?,
@@ -327,6 +333,10 @@ impl<'t> Parser<'t, '_, '_> {
         let start = self.before_node()?;
         if start.is_some_and(|start| start < self.scan.at && self.is_key_column(start)) {
             return no_colon(self.scan.here());
+        }
+        self.part()?;
+        if self.top.expect == Expect::Done {
+            return Ok(());
         }
         let scalar = self.scan.block_scalar()?;
         self.scan.may_start = true;
