@@ -276,7 +276,8 @@ impl Tree {
             let node = tree.node(entry);
             // Most keys are of another length, with or without quotes.
             let written = node.key_length() as usize;
-            let may_be = node.has(ODD_KEY) || written == key.len() || written == key.len() + 2;
+            let elsewhere = node.has(ODD_KEY) || node.key_style() == VOCABULARY;
+            let may_be = elsewhere || written == key.len() || written == key.len() + 2;
             may_be && tree.key_text(entry) == key
         })
     }
