@@ -19,6 +19,9 @@ use super::tree::{Document, Tree};
 
 const RENDER_FIRST: &str = "render it first: helm template CHART | policyc check -";
 
+/// How far kubectl looks into a file to see whether it starts as JSON does, in bytes.
+const LOOK_AHEAD: usize = 4096;
+
 /// Reads a file of YAML or JSON documents as Kubernetes reads it.
 #[must_use]
 pub fn read(file: FileId, text: Arc<str>, keys: &KeyTable, limits: &Limits) -> Tree {
@@ -65,7 +68,9 @@ impl Reader<'_> {
     ///
     /// Source: `YAMLOrJSONDecoder.Decode`: behind one value or none, what is not JSON is tried as YAML.
     fn json_stream(&mut self, text: &str, start: usize) -> Option<usize> {
-        if !text[start..].trim_start().starts_with('{') {
+        let rest = &text[start..];
+        let blanks = rest.len() - rest.trim_start().len();
+        if blanks >= LOOK_AHEAD || !rest[blanks..].starts_with('{') {
             return Some(start);
         }
         let mut end = start;

@@ -167,6 +167,12 @@ impl<'t> Parser<'t, '_, '_> {
                     break;
                 }
             }
+            if self.near.is_some() && self.scan.may_start {
+                self.hold()?;
+                if self.top.expect == Expect::Done {
+                    break;
+                }
+            }
             let byte = self.scan.next();
             if byte.is_ascii_alphanumeric() {
                 self.word(byte)?;
@@ -300,7 +306,6 @@ impl<'t> Parser<'t, '_, '_> {
     }
 
     fn alias(&mut self, start: Option<usize>, must_be_key: bool, span: Span, name: &str) -> Built {
-        let number = self.anchors.get(name).copied().unwrap_or_default();
         if let Some(start) = start
             && self.scan.colon_follows()
             && self.scan.within_reach(start)
@@ -309,7 +314,7 @@ impl<'t> Parser<'t, '_, '_> {
                 return refuse(span, "an alias has no anchor or tag of its own", "leave the anchor or tag out");
             }
             self.start_key(start)?;
-            self.builder.alias(number, span)?;
+            self.builder.alias(self.anchor_number(name), span)?;
             self.after_key();
             return Ok(());
         }
@@ -323,9 +328,14 @@ impl<'t> Parser<'t, '_, '_> {
         }
         self.accept_root(start);
         self.accept()?;
-        self.builder.alias(number, span)?;
+        self.builder.alias(self.anchor_number(name), span)?;
         self.mark = span.end as usize;
         self.finished()
+    }
+
+    /// The number of an anchor, 0 where none before has the name.
+    fn anchor_number(&self, name: &str) -> usize {
+        self.anchors.get(name).copied().unwrap_or_default()
     }
 
     /// `|` or `>`

@@ -186,6 +186,7 @@ fn properties() {
     check(&[
         ("&a b: 1", r#"{"b":1}"#),
         ("&a\nb: *a", "!stands inside"),
+        ("a: &a x\nb: &a\n *a : y", "!not scalars"),
         ("a: &x\nb: *x", r#"{"a":null,"b":null}"#),
         ("a: &x !!str\nb: *x", r#"{"a":"","b":""}"#),
         ("a: !!str &x 1\nb: *x", r#"{"a":"1","b":"1"}"#),
@@ -219,7 +220,9 @@ fn what_follows_the_topmost_value_is_passed_over_as_far_as_nobody_looks_at_it() 
         ("  a: 1\nb: 2", r#"{"a":1}"#),
         ("  a: 1\n@", "!cannot start"),
         ("[a]]", r#"["a"]"#),
+        ("[]\n[]'", "[]"),
         ("&a\n&k [", ""),
+        ("!\n!\n-", r#""""#),
         ("&a\n&k |x", "!text stands"),
         ("&a\n&k x: 1", r#"{"x":1}"#),
         ("&a,", ""),
