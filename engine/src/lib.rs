@@ -5,9 +5,9 @@
 
 pub mod builtin;
 pub mod check;
+mod dockerfile;
 pub mod eval;
 pub mod finding;
 pub mod report;
-pub mod session;
 pub mod world;
 pub mod yaml;

@@ -21,6 +21,7 @@ mod scan;
 mod second_opinion;
 mod sniff;
 mod split;
+mod synthetic;
 mod tree;
 
 #[cfg(test)]
@@ -35,4 +36,5 @@ pub use node::{Kind, NodeId, Style};
 pub use read::read;
 pub use scalar::{Resolved, resolve_plain};
 pub use sniff::{Member, head, holds_objects, lent_kind, list_items, members};
+pub(crate) use synthetic::{At, Sketch};
 pub use tree::{Children, Document, Duplicate, Entries, Entry, KeyRef, Tree};

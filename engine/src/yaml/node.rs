@@ -69,6 +69,8 @@ pub(super) const ODD_KEY: u32 = 1 << 12;
 pub(super) const HAS_KEY: u32 = 1 << 13;
 /// The mapping has duplicates or merges, and a line in the table of effective entries.
 pub(super) const EFFECTIVE: u32 = 1 << 14;
+/// The value, or what else is in the list, cannot be told; the reason is in the table of unknowns.
+pub(super) const UNKNOWN: u32 = 1 << 15;
 
 const KEY_LENGTH_SHIFT: u32 = 16;
 /// Longest key, in bytes, whose length fits the node.

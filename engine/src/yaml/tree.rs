@@ -5,7 +5,8 @@ use std::sync::Arc;
 use policyc_text::{Diagnostic, FileId, Span};
 
 use super::keys::Sym;
-use super::node::{EFFECTIVE, HAS_KEY, Kind, MERGE, Node, NodeId, ODD_KEY, POOLED, Style, TAGGED};
+use super::node::{EFFECTIVE, HAS_KEY, Kind, MERGE, Node, NodeId, ODD_KEY, POOLED, Style, TAGGED, UNKNOWN};
+use super::synthetic::VOCABULARY;
 use super::scalar::{Native, Resolved, native};
 
 /// One file, read. Positions are byte offsets in [`Tree::source`].
@@ -33,6 +34,10 @@ pub struct Tree {
     pub(super) tagged: Vec<Tagged>,
     pub(super) effective: Vec<Effective>,
     pub(super) effective_entries: Vec<NodeId>,
+    /// Keys that stand in no file, for trees of other formats.
+    pub(super) vocabulary: Vec<&'static str>,
+    /// What cannot be told, with the reasons; ascends by node.
+    pub(super) unknowns: Vec<(NodeId, Box<str>)>,
 }
 
 /// One document of a file.
@@ -161,7 +166,11 @@ impl Tree {
         if !this.has(HAS_KEY) {
             return None;
         }
-        let length = self.odd_key(node).map_or(this.key_length(), |odd| odd.length);
+        let length = match self.odd_key(node) {
+            Some(odd) => odd.length,
+            None if this.key_style() == VOCABULARY => this.key_length() & 0xFF,
+            None => this.key_length(),
+        };
         Some(Span { start: this.key_start, end: this.key_start + length })
     }
 
@@ -186,7 +195,9 @@ impl Tree {
             return text;
         }
         let Some(span) = self.key_span(node) else { return "" };
-        match self.node(node).key_style() {
+        let this = self.node(node);
+        match this.key_style() {
+            VOCABULARY => self.vocabulary.get(this.key_length() as usize >> 8).copied().unwrap_or_default(),
             Style::SingleQuoted | Style::DoubleQuoted => inner(span.text(&self.text)),
             _ => span.text(&self.text),
         }
@@ -212,6 +223,16 @@ impl Tree {
                 _ => this.span().text(&self.text),
             },
         }
+    }
+
+    /// Why a scalar's value, or what else is in a list, cannot be told; `None` where the file tells it.
+    #[must_use]
+    pub fn unknown(&self, node: NodeId) -> Option<&str> {
+        if !self.node(node).has(UNKNOWN) {
+            return None;
+        }
+        let at = self.unknowns.binary_search_by_key(&node, |(node, _)| *node).ok()?;
+        self.unknowns.get(at).map(|(_, reason)| &**reason)
     }
 
     /// The value of a scalar as the API server sees it, through an alias. `None` for collections.
@@ -323,6 +344,8 @@ impl Tree {
             tagged: Vec::new(),
             effective: Vec::new(),
             effective_entries: Vec::new(),
+            vocabulary: Vec::new(),
+            unknowns: Vec::new(),
         }
     }
 

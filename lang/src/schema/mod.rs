@@ -4,6 +4,7 @@
 //! project to it. Nothing here reads a file or a document; what a policy may do with a type is the checker's.
 
 mod crd;
+mod docker;
 mod kubernetes;
 mod nearest;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod types;
 mod version;
 
 pub use crd::CrdProblem;
+pub use docker::{DOCKER_GROUP, DOCKERFILE};
 pub use kubernetes::Schema;
 pub use nearest::did_you_mean;
 pub use registry::Types;

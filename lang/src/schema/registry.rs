@@ -1,6 +1,7 @@
 //! One place to ask about types: Kubernetes' own and the custom resources of a project.
 
 use super::crd::{self, CrdProblem};
+use super::docker;
 use super::kubernetes::Schema;
 use super::types::{DefId, EnumId, Field, Kind, ListId, Merge, OWN, TypeId, TypeRef};
 use serde_json::Value;
@@ -60,10 +61,11 @@ pub(super) struct OwnKind {
 }
 
 impl Types {
-    /// The types of Kubernetes alone.
+    /// The types of Kubernetes, and of Dockerfiles, alone.
     #[must_use]
     pub fn new(schema: Schema) -> Self {
-        Self { schema, own: Own::default() }
+        let metadata = schema.definitions_named("ObjectMeta").next();
+        Self { schema, own: docker::own(metadata.map_or(TypeRef::Dynamic, TypeRef::Object)) }
     }
 
     /// The Kubernetes version's own types.
@@ -201,7 +203,8 @@ impl Types {
     /// that kind.
     pub fn definitions_named(&self, short: &str) -> impl Iterator<Item = DefId> {
         let own = self.own.kinds.get(short).map(Vec::as_slice).unwrap_or_default();
-        self.schema.definitions_named(short).chain(own.iter().map(|kind| kind.definition))
+        let docker = docker::definition_named(short).filter(|_| own.is_empty());
+        self.schema.definitions_named(short).chain(own.iter().map(|kind| kind.definition)).chain(docker)
     }
 
     /// The names of all fields, Kubernetes' own first; those of custom resources may repeat.
