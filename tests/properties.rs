@@ -22,6 +22,7 @@ use policyc_engine::report::{Finding, fingerprint};
 use policyc_engine::yaml::{Kind, NodeId, Style, Tree};
 use policyc_text::Span;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// Mistakes that are shown before a test gives up.
 const SHOWN: usize = 25;
@@ -49,17 +50,23 @@ impl Mistakes {
 
 /// The project's texts, and those of the corpus. Definitions of custom resources are left out: they say of what type
 /// the fields of other files are.
-fn manifests() -> Vec<Input> {
+static MANIFESTS: LazyLock<Vec<Input>> = LazyLock::new(|| {
     let all = inputs::own().into_iter().chain(inputs::corpus());
     all.filter(|input| !input.text.contains("kind: CustomResourceDefinition")).collect()
-}
+});
+
+/// What is found in each of them.
+static FOUND: LazyLock<Vec<Found>> = LazyLock::new(|| {
+    let texts: Vec<String> = MANIFESTS.iter().map(|input| input.text.clone()).collect();
+    judge(&texts, Rules::Document)
+});
 
 // (a) Values are where they are said to be.
 
 #[test]
 fn every_scalar_is_the_text_at_its_place() {
     let (mut checked, mut mistakes) = (0_usize, Mistakes::default());
-    for input in manifests() {
+    for input in MANIFESTS.iter() {
         let tree = tree(&input.text);
         let mut nodes: Vec<NodeId> = roots(&tree).collect();
         while let Some(node) = nodes.pop() {
@@ -69,7 +76,7 @@ fn every_scalar_is_the_text_at_its_place() {
                 // Plain keys may be spelled otherwise: `yes` is `true`.
                 let same = scalars::decoded(slice).is_none_or(|text| text == tree.key_text(node) || plain);
                 if !same {
-                    mistakes.add(&input, &format!("the key {slice:?} reads {:?}", tree.key_text(node)));
+                    mistakes.add(input, &format!("the key {slice:?} reads {:?}", tree.key_text(node)));
                 }
             }
             match tree.kind(node) {
@@ -81,7 +88,7 @@ fn every_scalar_is_the_text_at_its_place() {
                     checked += 1;
                     if text != tree.text(node) && tree.tag(node).is_none() {
                         let span = tree.span(node);
-                        mistakes.add(&input, &format!("{span:?} {text:?} reads {:?}", tree.text(node)));
+                        mistakes.add(input, &format!("{span:?} {text:?} reads {:?}", tree.text(node)));
                     }
                 }
             }
@@ -103,10 +110,8 @@ fn text_at(tree: &Tree, node: NodeId) -> Option<String> {
 /// A fingerprint is made of what is blamed: what stands at the place of the finding, if it is a value.
 #[test]
 fn every_finding_blames_the_text_at_its_place() {
-    let inputs = manifests();
-    let found = judge_all(&inputs, |input| input.text.clone());
     let (mut blamed, mut missing, mut mistakes) = (0_usize, 0_usize, Mistakes::default());
-    for (input, found) in inputs.iter().zip(&found) {
+    for (input, found) in MANIFESTS.iter().zip(FOUND.iter()) {
         let tree = tree(&input.text);
         let texts = texts_by_place(&tree);
         for finding in &found.findings {
@@ -163,15 +168,15 @@ fn texts_by_place(tree: &Tree) -> BTreeMap<Span, Vec<String>> {
 
 #[test]
 fn a_document_alone_gives_what_it_gives_among_others() {
-    let inputs: Vec<Input> = manifests().into_iter().filter(|input| tree(&input.text).documents.len() > 1).collect();
-    assert!(inputs.len() > 20, "{} files", inputs.len());
-    let together = judge_all(&inputs, |input| input.text.clone());
+    let files: Vec<(&Input, &Found)> =
+        MANIFESTS.iter().zip(FOUND.iter()).filter(|(input, _)| tree(&input.text).documents.len() > 1).collect();
+    assert!(files.len() > 20, "{} files", files.len());
     let mut parts = Vec::new();
-    for (number, input) in inputs.iter().enumerate() {
+    for (number, (input, _)) in files.iter().enumerate() {
         parts.extend(tree(&input.text).documents.into_iter().map(|document| (number, document.span)));
     }
-    let texts: Vec<String> = parts.iter().map(|(number, span)| span.text(&inputs[*number].text).to_owned()).collect();
-    let mut alone: Vec<Vec<(Told, u32, u32)>> = vec![Vec::new(); inputs.len()];
+    let texts: Vec<String> = parts.iter().map(|(number, span)| span.text(&files[*number].0.text).to_owned()).collect();
+    let mut alone: Vec<Vec<(Told, u32, u32)>> = vec![Vec::new(); files.len()];
     for ((number, span), found) in parts.iter().zip(judge(&texts, Rules::Document)) {
         let placed = found.findings.iter().map(|it| {
             let place = it.place.range.span;
@@ -180,7 +185,7 @@ fn a_document_alone_gives_what_it_gives_among_others() {
         alone[*number].extend(placed);
     }
     let mut mistakes = Mistakes::default();
-    for ((input, together), mut alone) in inputs.iter().zip(together).zip(alone) {
+    for ((input, together), mut alone) in files.into_iter().zip(alone) {
         let mut all: Vec<(Told, u32, u32)> =
             together.findings.iter().map(|it| (told(it), it.place.range.span.start, it.place.range.span.end)).collect();
         all.sort();
@@ -194,19 +199,12 @@ fn a_document_alone_gives_what_it_gives_among_others() {
 
 #[test]
 fn other_line_ends_change_nothing() {
-    let inputs: Vec<Input> = manifests().into_iter().filter(|input| !input.text.contains('\r')).collect();
     // A line end within a place counts one more byte, too.
-    let to_copy = |input: &Input, at: u32| at + line_ends(&input.text, at);
-    same_findings(
-        &inputs,
-        "with CRLF",
-        |input| Some(input.text.replace('\n', "\r\n")),
-        |input, _| {
-            Some(Box::new(move |span: Span| {
-                Some(Span { start: to_copy(input, span.start), end: to_copy(input, span.end) })
-            }))
-        },
-    );
+    let moved = |input: &Input, at: u32| at + line_ends(&input.text, at);
+    let copy = |input: &Input| (!input.text.contains('\r')).then(|| input.text.replace('\n', "\r\n"));
+    same_findings("with CRLF", copy, |input, _| {
+        Box::new(move |span| Some(Span { start: moved(input, span.start), end: moved(input, span.end) }))
+    });
 }
 
 fn line_ends(text: &str, before: u32) -> u32 {
@@ -216,13 +214,10 @@ fn line_ends(text: &str, before: u32) -> u32 {
 
 #[test]
 fn a_byte_order_mark_changes_nothing() {
-    let inputs: Vec<Input> = manifests().into_iter().filter(|input| !input.text.starts_with('\u{FEFF}')).collect();
-    same_findings(
-        &inputs,
-        "with a byte-order mark",
-        |input| Some(format!("\u{FEFF}{}", input.text)),
-        |_, _| Some(Box::new(|span: Span| Some(Span { start: span.start + 3, end: span.end + 3 }))),
-    );
+    let copy = |input: &Input| (!input.text.starts_with('\u{FEFF}')).then(|| format!("\u{FEFF}{}", input.text));
+    same_findings("with a byte-order mark", copy, |_, _| {
+        Box::new(|span| Some(Span { start: span.start + 3, end: span.end + 3 }))
+    });
 }
 
 #[test]
@@ -236,10 +231,10 @@ fn indentation_changes_nothing() {
             let tree = tree(&input.text);
             readable(&tree).then(|| indented(&tree, layout))
         };
-        same_findings(&manifests(), &format!("with {layout:?}"), copy, |input, copy| {
+        same_findings(&format!("with {layout:?}"), copy, |input, copy| {
             let (old, new) = (tree(&input.text), tree(copy));
             let spans = moved(&old, &new, roots(&old).zip(roots(&new)));
-            Some(Box::new(move |span| spans.get(&span).copied()))
+            Box::new(move |span| spans.get(&span).copied())
         });
     }
 }
@@ -251,10 +246,10 @@ fn json_gives_the_same_findings() {
         let objects = roots(&tree).all(|root| tree.kind(root) == Kind::Mapping);
         (readable(&tree) && objects && !shares(&tree) && spelled_as_json(&tree)).then(|| json(&tree))
     };
-    same_findings(&manifests(), "as JSON", copy, |input, copy| {
+    same_findings("as JSON", copy, |input, copy| {
         let (old, new) = (tree(&input.text), tree(copy));
         let spans = moved(&old, &new, roots(&old).zip(roots(&new)));
-        Some(Box::new(move |span| spans.get(&span).copied()))
+        Box::new(move |span| spans.get(&span).copied())
     });
 }
 
@@ -264,12 +259,12 @@ fn a_list_gives_the_findings_of_its_items() {
         let tree = tree(&input.text);
         readable(&tree).then(|| listed(&tree))
     };
-    same_findings(&manifests(), "as a List", copy, |input, copy| {
+    same_findings("as a List", copy, |input, copy| {
         let (old, new) = (tree(&input.text), tree(copy));
         let items = roots(&new).next().and_then(|root| new.get_text(root, "items"));
         let items: Vec<NodeId> = items.map(|items| new.items(items).collect()).unwrap_or_default();
         let spans = moved(&old, &new, roots(&old).zip(items));
-        Some(Box::new(move |span| spans.get(&span).copied()))
+        Box::new(move |span| spans.get(&span).copied())
     });
 }
 
@@ -305,32 +300,26 @@ fn readable(tree: &Tree) -> bool {
 }
 
 /// Says where a place of the original is in the copy, if anywhere.
-type Moves<'m> = Box<dyn Fn(Span) -> Option<Span> + 'm>;
+type Moves = Box<dyn Fn(Span) -> Option<Span>>;
 
 /// Judges originals and copies and compares what is told of them, and the places that can be mapped.
 #[track_caller]
-fn same_findings<'i>(
-    inputs: &'i [Input],
-    what: &str,
-    copy: impl Fn(&Input) -> Option<String>,
-    moves: impl Fn(&'i Input, &str) -> Option<Moves<'i>>,
-) {
+fn same_findings(what: &str, copy: impl Fn(&Input) -> Option<String>, moves: impl Fn(&'static Input, &str) -> Moves) {
     let (mut originals, mut copies) = (Vec::new(), Vec::new());
-    for input in inputs {
+    for (input, found) in MANIFESTS.iter().zip(FOUND.iter()) {
         if let Some(copy) = copy(input) {
-            originals.push(input);
+            originals.push((input, found));
             copies.push(copy);
         }
     }
     assert!(copies.len() > 150, "{} texts", copies.len());
-    let texts: Vec<String> = originals.iter().map(|input| input.text.clone()).collect();
-    let (found, found_copies) = (judge(&texts, Rules::Document), judge(&copies, Rules::Document));
+    let found_copies = judge(&copies, Rules::Document);
     let mut mistakes = Mistakes::default();
     let mut placed = 0_usize;
-    for (number, input) in originals.into_iter().enumerate() {
-        let (found, copied) = (&found[number], &found_copies[number]);
+    for (number, (input, found)) in originals.into_iter().enumerate() {
+        let copied = &found_copies[number];
         let moves = moves(input, &copies[number]);
-        let expected = places(found, |span| moves.as_ref().and_then(|moves| moves(span)));
+        let expected = places(found, moves);
         let actual = places(copied, Some);
         // Where one place cannot be mapped, the places of what is told alike are not compared.
         let mut want = Vec::new();
@@ -366,10 +355,6 @@ fn places(found: &Found, moved: impl Fn(Span) -> Option<Span>) -> BTreeMap<Told,
 
 fn span_of(finding: &Finding) -> Span {
     finding.place.range.span
-}
-
-fn judge_all(inputs: &[Input], text: impl Fn(&Input) -> String) -> Vec<Found> {
-    judge(&inputs.iter().map(text).collect::<Vec<String>>(), Rules::Document)
 }
 
 /// Adds what only one of two sorted lists has.

@@ -68,7 +68,8 @@ fn every_rule_underlines_what_it_speaks_of() {
     for path in entries {
         let rule = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = fs::read_to_string(&path).unwrap();
-        let name = if path.extension().is_some_and(|extension| extension == "yaml") { "manifest.yaml" } else { "Dockerfile" };
+        let name =
+            if path.extension().is_some_and(|extension| extension == "yaml") { "manifest.yaml" } else { "Dockerfile" };
         let (expected, actual) = (marks(&text), underlined(&rule, name, &text));
         assert!(!expected.is_empty(), "{rule}: the file has no mark");
         for (line, text) in expected.difference(&actual) {

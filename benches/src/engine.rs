@@ -2,7 +2,7 @@
 
 use crate::copies::copy;
 use policyc_engine::builtin::Builtin;
-use policyc_engine::check::{Frames, Input, Load, Meaning, Selection, check};
+use policyc_engine::check::{Frames, Input, Load, Meaning, Selection, check, count};
 use policyc_engine::eval::Plan;
 use policyc_engine::report::Report;
 use policyc_engine::yaml::{KeyTable, Limits, Tree, read};
@@ -118,12 +118,14 @@ impl Engine {
 
     /// How many findings, whose places are known, texts have. Runs on the threads of the pool that it is called in.
     pub(crate) fn count(&self, texts: &[Arc<str>], selection: &Selection<'_>) -> usize {
-        self.check(texts, selection).findings.len()
+        let load = |at: usize| texts.get(at).map(|text| text.as_bytes().to_vec()).ok_or_else(String::new);
+        self.count_with(texts.len(), &load, selection)
     }
 
     /// As [`Engine::count`], of so many inputs.
     pub(crate) fn count_with(&self, inputs: usize, load: &Load<'_>, selection: &Selection<'_>) -> usize {
-        self.check_with(inputs, load, selection).findings.len()
+        let summary = count(&named(inputs), load, &self.meaning, selection).summary;
+        summary.fail + summary.indeterminate
     }
 
     /// Findings of the twenty checks by check, to compare engines by.
@@ -149,9 +151,12 @@ impl Engine {
     }
 
     fn check_with(&self, inputs: usize, load: &Load<'_>, selection: &Selection<'_>) -> Report {
-        let inputs: Vec<Input> = (0..inputs).map(|at| Input { name: format!("{at:06}.yaml").into() }).collect();
-        check(&inputs, load, &self.meaning, selection)
+        check(&named(inputs), load, &self.meaning, selection)
     }
+}
+
+fn named(inputs: usize) -> Vec<Input> {
+    (0..inputs).map(|at| Input { name: format!("{at:06}.yaml").into() }).collect()
 }
 
 fn is_local(program: &Program, id: &str) -> bool {

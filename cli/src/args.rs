@@ -219,6 +219,8 @@ pub(crate) enum Format {
     Json,
     /// For code hosts and viewers: SARIF 2.1.0.
     Sarif,
+    /// How many findings each rule has, and where its first one stands; the fastest.
+    Summary,
 }
 
 /// Form of a list.

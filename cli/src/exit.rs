@@ -36,11 +36,23 @@ pub(crate) fn of_report(report: &Report, threshold: Threshold) -> u8 {
     let unread = report.diagnostics.iter().any(|problem| problem.level == Level::Error);
     let counts = |outcome| {
         let mut of_outcome = report.findings.iter().filter(|finding| finding.outcome == outcome);
-        of_outcome.any(|finding| finding.severity >= threshold.fail_on)
+        of_outcome.any(|finding| finding.severity >= threshold.fail_on) || counted(report, outcome, threshold.fail_on)
     };
     let told = counts(Outcome::Fail);
     let untold = threshold.indeterminate == Indeterminate::Fail && counts(Outcome::Indeterminate);
     first(&[(unread, UNREAD), (told, FINDINGS), (untold, INDETERMINATE)])
+}
+
+/// Whether findings that were only counted have one of so high a severity.
+fn counted(report: &Report, outcome: Outcome, least: Severity) -> bool {
+    let mut rules = report.tally.iter().flat_map(|tally| tally.rules.values());
+    rules.any(|rule| {
+        let by_severity = match outcome {
+            Outcome::Fail => rule.counts.fail,
+            Outcome::Indeterminate => rule.counts.indeterminate,
+        };
+        by_severity.worst() >= Some(least)
+    })
 }
 
 /// What a code means, in a few words.

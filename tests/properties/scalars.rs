@@ -28,7 +28,18 @@ pub(crate) fn block_decoded(source: &str, start: usize, end: usize) -> Option<St
     let mut above = above.iter().rev().skip(1);
     let leading = above.clone().take_while(blank).count();
     let header = header(above.nth(leading)?)?;
-    let line_end = source[end..].find(['\n', '\r']).map_or(source.len(), |at| end + at);
+    let mut line_end = source[end..].find(['\n', '\r']).map_or(source.len(), |at| end + at);
+    // Lines of blanks that reach further in than the content are content, which the slice leaves out.
+    let mut rest = line_end;
+    while let Some(line) = source[rest..].strip_prefix('\n').and_then(|below| below.split('\n').next()) {
+        if !line.trim_matches([' ', '\t', '\r']).is_empty() {
+            break;
+        }
+        rest += 1 + line.len();
+        if line.trim_end_matches('\r').len() > indent {
+            line_end = rest;
+        }
+    }
     let content: Vec<String> = std::iter::repeat_n(String::new(), leading)
         .chain(lines(&source[line_start..line_end]).iter().map(|line| without_indent(line, indent)))
         .collect();
@@ -232,6 +243,7 @@ fn slices_are_decoded() {
     for (source, content, text) in [
         ("a: |\n  x\n   y\n", "x\n   y", "x\n y\n"),
         ("a: |-\n  x\n", "x", "x"),
+        ("a: |\n  x\n    \n\nb: 1\n", "x", "x\n  \n"),
         ("a: |+\n  x\n\n\nb: 1\n", "x", "x\n\n\n"),
         ("a: > # c\n\n  x\n  y\n\n  z\n    w\n  v\n", "x\n  y\n\n  z\n    w\n  v", "\nx y\nz\n  w\nv\n"),
     ] {

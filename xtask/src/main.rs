@@ -1,10 +1,11 @@
 //! Commands for the maintainers: `cargo xtask schema` generates the Kubernetes types of `lang`, `cargo xtask bench` times
 //! reading and judging, `cargo xtask instructions` holds what they cost, `cargo xtask oracle` compares the YAML reader with
-//! that of Kubernetes.
+//! that of Kubernetes, `cargo xtask fuzz` searches for inputs that break something.
 //!
 //! Nothing here is part of what users run.
 
 mod bench;
+mod fuzz;
 mod oracle;
 mod schema;
 
@@ -17,10 +18,12 @@ fn main() -> ExitCode {
         Some("schema") => schema::run(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
         Some("instructions") => bench::instructions(&arguments.collect::<Vec<_>>()),
+        Some("fuzz") => fuzz::run(&arguments.collect::<Vec<_>>()),
         Some("oracle") => oracle::command::command(&arguments.collect::<Vec<_>>()),
         _ => {
-            Err("usage: cargo xtask schema | bench [TABLE …] | instructions [--accept] | oracle [--count N] [--seed S]"
-                .to_owned())
+            let usage = "usage: cargo xtask schema | bench [TABLE …] | instructions [--accept] | fuzz [TARGET …] | \
+                         oracle [--count N] [--seed S]";
+            Err(usage.to_owned())
         }
     };
     match outcome {

@@ -15,7 +15,7 @@ use policyc_lang::schema::KubernetesVersion;
 use policyc_text::{Level, Span};
 use rayon::prelude::*;
 use render::{Failure, Wish};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The name of the release: helm's own where nobody gives one.
@@ -24,6 +24,9 @@ const RELEASE: &str = "release-name";
 const NAMESPACE: &str = "release-namespace";
 /// What rendering without a file of values is called.
 const DEFAULT: &str = "default values";
+
+/// What came of asking helm.
+type Answer = Result<Vec<u8>, Failure>;
 
 /// What to render with.
 pub(crate) struct Values<'v> {
@@ -89,7 +92,7 @@ pub(crate) fn render(found: &mut Found, allowed: bool, values: &Values<'_>, only
         .collect();
     let one =
         |(number, file): &(usize, Option<&String>)| one(&helm, &charts[*number], *file, &rendered.namespace, values);
-    let results: Vec<Result<Vec<u8>, Failure>> = wishes.par_iter().map(one).collect();
+    let results: Vec<Answer> = wishes.par_iter().map(one).collect();
     let mut results = wishes.into_iter().zip(results).peekable();
     for (number, chart) in charts.iter().enumerate() {
         let mut of_chart = Vec::new();
@@ -106,13 +109,7 @@ pub(crate) fn render(found: &mut Found, allowed: bool, values: &Values<'_>, only
     rendered
 }
 
-fn one(
-    helm: &PathBuf,
-    chart: &Chart,
-    file: Option<&String>,
-    namespace: &str,
-    values: &Values<'_>,
-) -> Result<Vec<u8>, Failure> {
+fn one(helm: &Path, chart: &Chart, file: Option<&String>, namespace: &str, values: &Values<'_>) -> Answer {
     let file = file.map(|file| chart.path.join(file));
     let (release, kubernetes) = (RELEASE, values.kubernetes);
     render::render(helm, &Wish { chart: &chart.path, values: file.as_deref(), release, namespace, kubernetes })
@@ -131,7 +128,7 @@ fn not_rendered(charts: &[Chart], allowed: bool) -> String {
 
 impl Rendered {
     /// The results of one chart.
-    fn take(&mut self, found: &mut Found, chart: &Chart, results: Vec<(Option<String>, Result<Vec<u8>, Failure>)>) {
+    fn take(&mut self, found: &mut Found, chart: &Chart, results: Vec<(Option<String>, Answer)>) {
         let mut renderings = Vec::new();
         let mut failures = Vec::new();
         let mut library = false;

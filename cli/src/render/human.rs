@@ -151,11 +151,17 @@ fn push_help(out: &mut String, canvas: Canvas, help: Option<&str>) {
     }
 }
 
-/// One line a finding, for hooks and searches.
-fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+/// One line a diagnostic.
+pub(super) fn write_problems(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for Problem { code, level, message, place, .. } in &report.diagnostics {
         writeln!(out, "{}: {} {code}: {}", position(place), level.as_str(), escape(message))?;
     }
+    Ok(())
+}
+
+/// One line a finding, for hooks and searches.
+fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    write_problems(report, out)?;
     for finding in &report.findings {
         let Finding { rule, severity, message, place, .. } = finding;
         let origin = finding.origin.as_deref().map(|origin| format!(" (from {})", escape(&origin_text(origin))));

@@ -6,6 +6,7 @@ mod human;
 mod policy;
 mod style;
 mod summary;
+mod tally;
 mod window;
 
 pub(crate) use escape::escape;
@@ -13,3 +14,4 @@ pub(crate) use frame::Canvas;
 pub(crate) use human::{HANDFUL, Human, write_human};
 pub(crate) use policy::show_diagnostics;
 pub(crate) use style::Style;
+pub(crate) use tally::write_counts;

@@ -1,7 +1,9 @@
 //! Kinds that the API groups of Kubernetes itself do not have, where no custom resource can be meant.
 
 use super::Builtin;
+use super::path::Step;
 use super::walk::{Remark, Walk};
+use crate::report::limit::{NAME, capped};
 use crate::yaml::{NodeId, head};
 use policyc_lang::schema::{Kind, Types, did_you_mean};
 
@@ -11,8 +13,8 @@ const FILES: [&str; 3] = ["Config", "EncryptionConfig", "Policy"];
 
 /// Reports an object of an unknown kind, if its group is one of Kubernetes itself.
 pub(super) fn check(walk: &mut Walk<'_, '_>, node: NodeId) {
-    let (types, resource) = (walk.context.types, walk.context.resource);
-    let (api_version, kind) = (&*resource.api_version, &*resource.kind);
+    let (types, subject) = (walk.context.types, walk.context.subject);
+    let (api_version, kind) = (&*capped(subject.api_version, NAME), &*capped(subject.kind, NAME));
     if !walk.context.enabled(Builtin::UnknownKind) || !is_reserved(types, api_version, kind) {
         return;
     }
@@ -23,9 +25,7 @@ pub(super) fn check(walk: &mut Walk<'_, '_>, node: NodeId) {
     };
     let message = format!("`{api_version}` has no kind `{kind}`");
     let value = head(walk.context.tree, node, key).unwrap_or(node);
-    let length = walk.path.push_key(key);
-    walk.report(value, Remark { rule: Builtin::UnknownKind, message, help });
-    walk.path.cut(length);
+    walk.within(Step::Name(key), |walk| walk.report(value, Remark { rule: Builtin::UnknownKind, message, help }));
 }
 
 /// Whether only Kubernetes itself could have such a kind: groups without a dot and below `k8s.io` are its own, of which

@@ -9,12 +9,13 @@ mod scalar;
 mod walk;
 
 use crate::finding::{RawFinding, Resource, is_secret_kind};
-use crate::yaml::{NodeId, Tree};
-use policyc_lang::schema::{TypeRef, Types};
+use crate::yaml::{KeyTable, NodeId, Sym, Tree};
+use policyc_lang::schema::{DefId, Schema, TypeRef, Types};
 use policyc_lang::values::Severity;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// A built-in rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,79 +110,163 @@ impl Builtin {
 }
 
 /// What the rules need to know about an object besides its tree.
-pub struct Subject {
+pub struct Subject<'s> {
     /// Its mapping.
     pub node: NodeId,
-    /// What reports call it.
-    pub resource: Arc<Resource>,
+    /// As written.
+    pub api_version: &'s str,
+    /// As written.
+    pub kind: &'s str,
     /// Whether it is a patch.
     pub partial: bool,
+    /// What reports call it, asked for when something is found in it.
+    pub resource: &'s dyn Fn() -> Resource,
 }
 
 /// Judges objects of one file.
 pub struct Judge<'j> {
     tree: &'j Tree,
     types: &'j Types,
-    enabled: &'j BTreeSet<Builtin>,
+    enabled: Enabled,
+    keys: &'j FieldKeys,
     winners: FxHashMap<NodeId, NodeId>,
-    ids: [Arc<str>; 5],
 }
 
 /// What a walk over one object reads.
 struct Context<'c> {
     tree: &'c Tree,
     types: &'c Types,
-    enabled: &'c BTreeSet<Builtin>,
+    enabled: Enabled,
+    keys: &'c FieldKeys,
     /// Entries without effect, with those that count in their place.
     winners: &'c FxHashMap<NodeId, NodeId>,
-    ids: &'c [Arc<str>; 5],
-    resource: &'c Arc<Resource>,
-    partial: bool,
+    subject: &'c Subject<'c>,
+    resource: OnceCell<Arc<Resource>>,
     secret: bool,
 }
 
 impl Context<'_> {
     fn enabled(&self, rule: Builtin) -> bool {
-        self.enabled.contains(&rule)
+        self.enabled.has(rule)
+    }
+
+    fn resource(&self) -> Arc<Resource> {
+        Arc::clone(self.resource.get_or_init(|| Arc::new((self.subject.resource)())))
+    }
+}
+
+/// A set of built-in rules.
+#[derive(Clone, Copy)]
+struct Enabled(u8);
+
+impl Enabled {
+    fn new(rules: &BTreeSet<Builtin>) -> Self {
+        Self(rules.iter().fold(0, |bits, rule| bits | 1 << *rule as u8))
+    }
+
+    fn has(self, rule: Builtin) -> bool {
+        self.0 & (1 << rule as u8) != 0
+    }
+}
+
+static IDS: LazyLock<[Arc<str>; 5]> = LazyLock::new(|| Builtin::ALL.map(|rule| rule.id().into()));
+
+/// The numbers of field names by those that documents know them by.
+#[derive(Debug, Default)]
+pub struct FieldKeys {
+    numbers: Vec<Option<u16>>,
+}
+
+impl FieldKeys {
+    /// For documents that are read with some keys.
+    #[must_use]
+    pub fn new(keys: &KeyTable) -> Self {
+        let mut numbers = vec![None; keys.len() + 1];
+        for name in Schema::all_names() {
+            if let Some(number) = numbers.get_mut(keys.sym(name).0 as usize).filter(|_| keys.sym(name).is_known()) {
+                *number = Schema::key(name);
+            }
+        }
+        Self { numbers }
+    }
+
+    fn of(&self, sym: Sym, name: &str) -> Option<u16> {
+        match self.numbers.get(sym.0 as usize).copied().flatten() {
+            Some(number) => Some(number),
+            None => Schema::key(name),
+        }
+    }
+}
+
+/// The definition of a kind; `None` for one that nobody described.
+#[must_use]
+pub fn definition_of(types: &Types, api_version: &str, kind: &str) -> Option<DefId> {
+    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+    types.kind(group, version, kind).map(|kind| kind.definition)
+}
+
+/// Definitions by API version.
+type ByVersion = Vec<(Box<str>, Option<DefId>)>;
+
+/// Kinds that were looked up before, for one set of types.
+#[derive(Debug, Default)]
+pub struct KnownKinds {
+    by_kind: FxHashMap<Box<str>, ByVersion>,
+    count: usize,
+}
+
+impl KnownKinds {
+    /// Kinds that are remembered; inputs may name any number.
+    const MOST: usize = 1024;
+
+    /// As [`definition_of`].
+    pub fn definition(&mut self, types: &Types, api_version: &str, kind: &str) -> Option<DefId> {
+        let known =
+            self.by_kind.get(kind).and_then(|known| known.iter().find(|(version, _)| **version == *api_version));
+        if let Some((_, definition)) = known {
+            return *definition;
+        }
+        let definition = definition_of(types, api_version, kind);
+        if self.count < Self::MOST {
+            self.count += 1;
+            self.by_kind.entry(kind.into()).or_default().push((api_version.into(), definition));
+        }
+        definition
     }
 }
 
 impl<'j> Judge<'j> {
     /// For the objects of a tree.
     #[must_use]
-    pub fn new(tree: &'j Tree, types: &'j Types, enabled: &'j BTreeSet<Builtin>) -> Self {
+    pub fn new(tree: &'j Tree, types: &'j Types, enabled: &BTreeSet<Builtin>, keys: &'j FieldKeys) -> Self {
         let mut winners = FxHashMap::default();
         for duplicate in tree.duplicates.iter().rev() {
             let last = winners.get(&duplicate.later).copied().unwrap_or(duplicate.later);
             winners.insert(duplicate.earlier, last);
         }
-        Self { tree, types, enabled, winners, ids: Builtin::ALL.map(|rule| rule.id().into()) }
+        Self { tree, types, enabled: Enabled::new(enabled), keys, winners }
     }
 
-    /// Judges an object; gives whether its kind is known, without which only its YAML is judged.
-    pub fn object(&self, subject: &Subject, out: &mut Vec<RawFinding>) -> bool {
-        let Subject { node, resource, partial } = subject;
-        let (group, version) = resource.api_version.rsplit_once('/').unwrap_or(("", &resource.api_version));
-        let kind = self.types.kind(group, version, &resource.kind);
+    /// Judges an object of a definition; of one whose kind is not known only its YAML.
+    pub fn object(&self, subject: &Subject<'_>, definition: Option<DefId>, out: &mut Vec<RawFinding>) {
+        if self.enabled.0 == 0 {
+            return;
+        }
         let context = Context {
             tree: self.tree,
             types: self.types,
             enabled: self.enabled,
+            keys: self.keys,
             winners: &self.winners,
-            ids: &self.ids,
-            resource,
-            partial: *partial,
-            secret: is_secret_kind(&resource.kind),
+            subject,
+            resource: OnceCell::new(),
+            secret: is_secret_kind(subject.kind),
         };
-        if !self.enabled.is_empty() {
-            let ty = kind.map_or(TypeRef::Dynamic, |kind| TypeRef::Object(kind.definition));
-            let mut walk = walk::Walk::new(&context, out);
-            if kind.is_none() {
-                kind::check(&mut walk, *node);
-            }
-            walk.value(*node, ty);
+        let mut walk = walk::Walk::new(&context, out);
+        if definition.is_none() {
+            kind::check(&mut walk, subject.node);
         }
-        kind.is_some()
+        walk.value(subject.node, definition.map_or(TypeRef::Dynamic, TypeRef::Object));
     }
 }
 

@@ -1,49 +1,65 @@
 //! The path of a place, as reports show it.
 
 use crate::report::limit::{NAME, capped};
+use crate::yaml::{Kind, NodeId, Tree};
+use policyc_lang::schema::{ListId, Types};
 use std::fmt::Write;
 
-/// A path that grows and shrinks with a walk: `spec.containers[name=web].image`, `metadata.labels["a.b/c"]`.
-#[derive(Clone, Debug, Default)]
-pub(super) struct PathText {
-    text: String,
+/// A step of a walk. Its text is only made when something is found.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// To an entry of a mapping, by its value.
+    Entry(NodeId),
+    /// To a key.
+    Name(&'static str),
+    /// To a 0-based place in a list.
+    Index(usize),
+    /// To an item of a list whose schema may tell its items apart.
+    Item(usize, NodeId, ListId),
 }
 
-impl PathText {
-    pub(super) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Adds a key; gives the length to cut back to.
-    pub(super) fn push_key(&mut self, key: &str) -> usize {
-        let (length, key) = (self.text.len(), &*capped(key, NAME));
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        if !key.is_empty() && key.bytes().all(plain) {
-            if !self.text.is_empty() {
-                self.text.push('.');
-            }
-            self.text.push_str(key);
-        } else {
-            let _ = write!(self.text, "[{key:?}]");
+/// Writes a path: `spec.containers[name=web].image`, `metadata.labels["a.b/c"]`.
+pub(super) fn print(steps: &[Step], tree: &Tree, types: &Types) -> String {
+    let mut text = String::new();
+    for step in steps {
+        match step {
+            Step::Entry(value) => push_key(&mut text, tree.key_text(*value)),
+            Step::Name(key) => push_key(&mut text, key),
+            Step::Index(place) => push_index(&mut text, *place),
+            Step::Item(place, item, list) => match list_key(tree, types, *item, *list) {
+                Some(key) => text.push_str(&key),
+                None => push_index(&mut text, *place),
+            },
         }
-        length
     }
+    text
+}
 
-    /// Adds a 0-based place in a list; gives the length to cut back to.
-    pub(super) fn push_index(&mut self, place: usize) -> usize {
-        let length = self.text.len();
-        let _ = write!(self.text, "[{place}]");
-        length
+fn push_key(text: &mut String, key: &str) {
+    let key = &*capped(key, NAME);
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if !key.is_empty() && key.bytes().all(plain) {
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text.push_str(key);
+    } else {
+        let _ = write!(text, "[{key:?}]");
     }
+}
 
-    /// Adds a text; gives the length to cut back to.
-    pub(super) fn push_text(&mut self, text: &str) -> usize {
-        let length = self.text.len();
-        self.text.push_str(text);
-        length
-    }
+fn push_index(text: &mut String, place: usize) {
+    let _ = write!(text, "[{place}]");
+}
 
-    pub(super) fn cut(&mut self, length: usize) {
-        self.text.truncate(length);
+/// `[name=web]`, from the field by which the schema tells elements apart; where it takes several, none is told.
+fn list_key(tree: &Tree, types: &Types, item: NodeId, list: ListId) -> Option<String> {
+    let item = tree.resolve(item);
+    if tree.kind(item) != Kind::Mapping {
+        return None;
     }
+    let mut keys = types.list_keys(list);
+    let (Some(key), None) = (keys.next(), keys.next()) else { return None };
+    let value = tree.get_text(item, key)?;
+    (tree.kind(tree.resolve(value)) == Kind::Scalar).then(|| format!("[{key}={}]", capped(tree.text(value), NAME)))
 }

@@ -81,7 +81,7 @@ fn octal(walk: &mut Walk<'_, '_>, node: NodeId, value: i64) {
     let written = tree.text(node).trim_start_matches(['+', '-']);
     let octal = written.len() > 1 && written.starts_with('0') && written.bytes().all(|byte| byte.is_ascii_digit());
     let decimal = written.parse::<i64>().ok();
-    let mode = MODES.contains(&&*walk.field);
+    let mode = MODES.contains(&&*walk.field());
     if octal && !mode && tree.style(node) == Style::Plain && decimal.is_some_and(|decimal| decimal != value.abs()) {
         let message = format!("`{}` is octal, and is read as `{value}`", cut(tree.text(node)));
         let help = Some(format!("write `{value}`, or the decimal number without the zero"));
@@ -95,7 +95,7 @@ fn quantity(walk: &mut Walk<'_, '_>, node: NodeId) {
         let told = if walk.secret { "the value is not a quantity".to_owned() } else { problem.message };
         walk.report(
             node,
-            Remark { rule: Builtin::Type, message: format!("`{}`: {told}", walk.field), help: problem.hint },
+            Remark { rule: Builtin::Type, message: format!("`{}`: {told}", walk.field()), help: problem.hint },
         );
     }
 }
@@ -113,7 +113,7 @@ fn word(walk: &mut Walk<'_, '_>, node: NodeId, words: EnumId) {
         None if all.len() <= LISTED => Some(format!("write one of {}", list(&all))),
         None => None,
     };
-    let message = format!("`{}` has no value `{}`", walk.field, cut(text));
+    let message = format!("`{}` has no value `{}`", walk.field(), cut(text));
     walk.report(node, Remark { rule: Builtin::Type, message, help });
 }
 
@@ -130,7 +130,7 @@ fn base64(walk: &mut Walk<'_, '_>, node: NodeId) {
         }
     }
     if !good || padding > 2 || length % 4 != 0 {
-        let message = format!("`{}` must be base64 text, and is not", walk.field);
+        let message = format!("`{}` must be base64 text, and is not", walk.field());
         let help = walk.secret.then(|| "plain text belongs under `stringData`".to_owned());
         walk.report(node, Remark { rule: Builtin::Type, message, help });
     }
@@ -149,7 +149,7 @@ fn mismatch(walk: &mut Walk<'_, '_>, node: NodeId, ty: TypeRef, value: Resolved)
     let wants_text = !matches!(ty, TypeRef::Bool | TypeRef::Integer | TypeRef::Number);
     let quoted = matches!(tree.style(node), Style::SingleQuoted | Style::DoubleQuoted);
     let told = if walk.secret { "the value".to_owned() } else { format!("`{}`", cut(text)) };
-    let message = format!("`{}` must be {}, and {told} is {found}", walk.field, expected(ty));
+    let message = format!("`{}` must be {}, and {told} is {found}", walk.field(), expected(ty));
     let help = match ty {
         _ if matches!(value, Resolved::Bool(_) | Resolved::Int(_) | Resolved::Float(_)) && wants_text => {
             Some(if walk.secret { "quote it".to_owned() } else { format!("quote it: \"{}\"", cut(text)) })

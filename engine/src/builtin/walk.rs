@@ -3,16 +3,17 @@
 //! Every value is visited once, and what an alias or a merge brings in once for each type that it is taken for: an
 //! anchor that is used a thousand times, or that names itself over others, costs no more than its text.
 
-use super::path::PathText;
+use super::path::{self, Step};
 use super::scalar;
-use super::{Builtin, Context};
+use super::{Builtin, Context, IDS};
 use crate::finding::{Outcome, RawFinding, RelatedPlace, is_open_in_secrets};
 use crate::report::blamed_text;
-use crate::report::limit::{NAME, VALUE, capped};
+use crate::report::limit::{VALUE, capped};
 use crate::yaml::{Entry, Kind, NodeId};
 use policyc_lang::schema::{DefId, ListId, TypeId, TypeRef, did_you_mean};
 use policyc_text::{Location, Span};
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Levels that are followed; aliases can nest deeper than any reader allows, and recursive types with them.
@@ -29,21 +30,37 @@ pub(super) struct Remark {
 pub(super) struct Walk<'w, 'c> {
     pub(super) context: &'w Context<'c>,
     pub(super) out: &'w mut Vec<RawFinding>,
-    pub(super) path: PathText,
+    path: Vec<Step>,
     shared: FxHashSet<(NodeId, TypeRef)>,
     /// The outermost alias above.
     alias: Option<NodeId>,
     depth: u32,
     /// Whether values must not be told: those of a Secret, but for what says which one it is.
     pub(super) secret: bool,
-    /// The field that is being looked at.
-    pub(super) field: String,
+    /// The entry that is being looked at, by its value.
+    field: Option<NodeId>,
 }
 
 impl<'w, 'c> Walk<'w, 'c> {
     pub(super) fn new(context: &'w Context<'c>, out: &'w mut Vec<RawFinding>) -> Self {
-        let (path, shared) = (PathText::default(), FxHashSet::default());
-        Self { context, out, path, shared, alias: None, depth: 0, secret: false, field: String::new() }
+        let (path, shared) = (Vec::new(), FxHashSet::default());
+        Self { context, out, path, shared, alias: None, depth: 0, secret: false, field: None }
+    }
+
+    /// The name of the field that is being looked at.
+    pub(super) fn field(&self) -> Cow<'c, str> {
+        self.field.map_or(Cow::Borrowed(""), |field| capped(self.context.tree.key_text(field), VALUE))
+    }
+
+    /// Goes a step further for a while.
+    pub(super) fn within(&mut self, step: Step, visit: impl FnOnce(&mut Self)) {
+        self.path.push(step);
+        visit(self);
+        self.path.pop();
+    }
+
+    fn path(&self) -> String {
+        path::print(&self.path, self.context.tree, self.context.types)
     }
 
     /// Checks a value against a type.
@@ -76,7 +93,7 @@ impl<'w, 'c> Walk<'w, 'c> {
             (TypeRef::Dynamic, Kind::Mapping) => self.dynamic_map(node),
             (TypeRef::Dynamic, Kind::Sequence) => {
                 for (place, item) in self.context.tree.items(node).enumerate() {
-                    self.below_index(place, |walk| walk.value(item, TypeRef::Dynamic));
+                    self.within(Step::Index(place), |walk| walk.value(item, TypeRef::Dynamic));
                 }
             }
             (TypeRef::Dynamic, Kind::Scalar) => {}
@@ -87,38 +104,34 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     fn wrong_form(&mut self, node: NodeId, ty: TypeRef, found: &str) {
-        let message = format!("`{}` must be {}, and is {found}", self.field, scalar::expected(ty));
+        let message = format!("`{}` must be {}, and is {found}", self.field(), scalar::expected(ty));
         let start = self.context.tree.span(node);
         // A block collection has no token of its own that says what it is: its key does.
         let span = self.context.tree.key_span(node).unwrap_or(Span { end: start.start, ..start });
         self.report_at(span, node, Remark { rule: Builtin::Type, message, help: None });
     }
 
-    /// The entries that count, each with whether it comes from elsewhere by a merge.
-    fn entries(&mut self, map: NodeId) -> Vec<Entry> {
-        self.duplicates(map);
-        self.context.tree.entries(map).collect()
-    }
-
     fn object(&mut self, map: NodeId, definition: DefId) {
-        for entry in self.entries(map) {
-            let name = self.context.tree.key_text(entry.value).to_owned();
-            match self.context.types.field(definition, &name) {
-                Some(field) => {
-                    let ty = field.ty;
+        self.duplicates(map);
+        let context = self.context;
+        let (tree, types) = (context.tree, context.types);
+        for entry in tree.entries(map) {
+            let name = tree.key_text(entry.value);
+            match types.field_type(definition, context.keys.of(entry.key.sym, name), name) {
+                Some(ty) => {
                     let secret = self.secret;
-                    self.secret |= self.context.secret && !is_open_in_secrets(self.path.text(), &name);
-                    self.below(map, entry, &name, ty);
+                    self.secret |= context.secret && !is_open_in_secrets(&self.path(), name);
+                    self.below(map, entry, ty);
                     self.secret = secret;
                 }
-                None => self.unknown(entry, &name, definition),
+                None => self.unknown(entry, name, definition),
             }
         }
     }
 
     fn unknown(&mut self, entry: Entry, name: &str, definition: DefId) {
         let types = self.context.types;
-        let directive = self.context.partial && name.starts_with('$');
+        let directive = self.context.subject.partial && name.starts_with('$');
         if directive || types.is_open(definition) {
             return;
         }
@@ -139,69 +152,41 @@ impl<'w, 'c> Walk<'w, 'c> {
             }
         };
         let span = self.context.tree.key_span(entry.value).unwrap_or(self.context.tree.span(entry.value));
-        let length = self.path.push_key(name);
-        self.report_at(span, entry.value, Remark { rule: Builtin::UnknownField, message, help });
-        self.path.cut(length);
+        let remark = Remark { rule: Builtin::UnknownField, message, help };
+        self.within(Step::Entry(entry.value), |walk| walk.report_at(span, entry.value, remark));
     }
 
     fn map(&mut self, map: NodeId, element: TypeId) {
+        self.duplicates(map);
         let ty = self.context.types.ty(element);
-        for entry in self.entries(map) {
-            let name = self.context.tree.key_text(entry.value).to_owned();
-            scalar::check_key(self, entry, &name);
-            self.below(map, entry, &name, ty);
+        for entry in self.context.tree.entries(map) {
+            scalar::check_key(self, entry, self.context.tree.key_text(entry.value));
+            self.below(map, entry, ty);
         }
     }
 
     fn dynamic_map(&mut self, map: NodeId) {
-        for entry in self.entries(map) {
-            let name = self.context.tree.key_text(entry.value).to_owned();
-            self.below(map, entry, &name, TypeRef::Dynamic);
+        self.duplicates(map);
+        for entry in self.context.tree.entries(map) {
+            self.below(map, entry, TypeRef::Dynamic);
         }
     }
 
-    /// An entry's value; one that a merge brings in is shared as that of an alias is.
-    fn below(&mut self, map: NodeId, entry: Entry, name: &str, ty: TypeRef) {
-        let tree = self.context.tree;
-        let merged = tree.key_span(entry.value).is_some_and(|key| !tree.span(map).contains(key));
-        if merged && !self.shared.insert((entry.value, ty)) {
+    /// An entry's value; one that a merge brings in, which stands before its mapping, is shared as that of an alias is.
+    fn below(&mut self, map: NodeId, entry: Entry, ty: TypeRef) {
+        if entry.value < map && !self.shared.insert((entry.value, ty)) {
             return;
         }
-        let length = self.path.push_key(name);
-        let field = std::mem::replace(&mut self.field, capped(name, VALUE).into_owned());
-        self.value(entry.value, ty);
+        let field = self.field.replace(entry.value);
+        self.within(Step::Entry(entry.value), |walk| walk.value(entry.value, ty));
         self.field = field;
-        self.path.cut(length);
     }
 
     fn list(&mut self, sequence: NodeId, element: TypeId, list: ListId) {
         let ty = self.context.types.ty(element);
         for (place, item) in self.context.tree.items(sequence).enumerate() {
-            let length = match self.list_key(item, list) {
-                Some(key) => self.path.push_text(&key),
-                None => self.path.push_index(place),
-            };
-            self.value(item, ty);
-            self.path.cut(length);
+            self.within(Step::Item(place, item, list), |walk| walk.value(item, ty));
         }
-    }
-
-    fn below_index(&mut self, place: usize, visit: impl FnOnce(&mut Self)) {
-        let length = self.path.push_index(place);
-        visit(self);
-        self.path.cut(length);
-    }
-
-    /// `[name=web]`, from the field by which the schema tells elements apart; where it takes several, none is told.
-    fn list_key(&self, item: NodeId, list: ListId) -> Option<String> {
-        let (tree, item) = (self.context.tree, self.context.tree.resolve(item));
-        if tree.kind(item) != Kind::Mapping {
-            return None;
-        }
-        let mut keys = self.context.types.list_keys(list);
-        let (Some(key), None) = (keys.next(), keys.next()) else { return None };
-        let value = tree.get_text(item, key)?;
-        (tree.kind(tree.resolve(value)) == Kind::Scalar).then(|| format!("[{key}={}]", capped(tree.text(value), NAME)))
     }
 
     /// Reports the entries of a mapping that have no effect.
@@ -212,17 +197,15 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
         for entry in tree.raw_entries(map) {
             let Some(winner) = winners.get(&entry.value) else { continue };
-            let name = tree.key_text(entry.value).to_owned();
             let span = tree.key_span(entry.value).unwrap_or(tree.span(entry.value));
             let later = tree.key_span(*winner).unwrap_or(tree.span(*winner));
             let message = format!(
                 "key `{}` stands more than once in this mapping, and this one has no effect",
-                capped(&name, VALUE)
+                capped(tree.key_text(entry.value), VALUE)
             );
             let help = Some("keep the one that is meant".to_owned());
-            let length = self.path.push_key(&name);
-            self.report_at(span, entry.value, Remark { rule: Builtin::DuplicateKey, message, help });
-            self.path.cut(length);
+            let remark = Remark { rule: Builtin::DuplicateKey, message, help };
+            self.within(Step::Entry(entry.value), |walk| walk.report_at(span, entry.value, remark));
             if let (Some(found), true) = (self.out.last_mut(), self.context.enabled(Builtin::DuplicateKey)) {
                 let place = Location { file: tree.file, span: later };
                 found.related.push((RelatedPlace::Document(place), "this one counts".to_owned()));
@@ -250,14 +233,14 @@ impl<'w, 'c> Walk<'w, 'c> {
         };
         let scalar = tree.kind(node) == Kind::Scalar && !self.secret;
         self.out.push(RawFinding {
-            rule: Arc::clone(&self.context.ids[remark.rule as usize]),
+            rule: Arc::clone(&IDS[remark.rule as usize]),
             outcome: Outcome::Fail,
             severity: remark.rule.severity(),
             message: remark.message,
             help: remark.help.map(Arc::from),
             primary,
-            path: self.path.text().to_owned(),
-            resource: Some(Arc::clone(self.context.resource)),
+            path: self.path(),
+            resource: Some(self.context.resource()),
             related,
             blamed: scalar.then(|| blamed_text(tree.text(node))),
             open_world: false,

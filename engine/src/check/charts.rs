@@ -21,6 +21,9 @@ impl Charts {
 
     /// Whether a file lies in the `templates` folder of one of them.
     pub(super) fn has_template(&self, name: &str) -> bool {
+        if self.folders.is_empty() {
+            return false;
+        }
         let at_start = name.starts_with("templates/").then_some(0);
         let inside = name.match_indices("/templates/").map(|(at, _)| at + 1);
         at_start.into_iter().chain(inside).any(|at| self.folders.contains(&name[..at]))

@@ -74,6 +74,11 @@ pub(super) fn document(tree: &Tree, root: NodeId, named: Named) -> DocumentKind 
     }
 }
 
+/// Whether an object of an API version is one of a cluster, and not what kustomize reads.
+pub(super) fn is_plain(api_version: &str) -> bool {
+    !api_version.starts_with(KUSTOMIZE)
+}
+
 /// Why no rule applies to a file without objects.
 pub(super) fn not_applicable(kinds: &[DocumentKind], json_patch: bool) -> NotApplicable {
     if kinds.is_empty() {

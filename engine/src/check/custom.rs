@@ -5,10 +5,9 @@
 use super::Input;
 use super::file::{FileOutcome, Job, Opened, open};
 use super::places::{Places, Shown};
-use crate::builtin::{Judge, Subject};
+use crate::builtin::{Judge, Subject, definition_of};
 use policyc_lang::schema::Types;
 use rayon::prelude::*;
-use std::sync::Arc;
 
 /// Judges what the definitions describe, and takes it from the objects of which nothing is known.
 pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome]) {
@@ -28,20 +27,23 @@ pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome
     }
 }
 
-fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Input, outcome: &mut FileOutcome) {
+/// Judges what the definitions describe in one file, and takes it from the objects of which nothing is known.
+pub(super) fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Input, outcome: &mut FileOutcome) {
     let before = outcome.untyped.len();
     outcome.untyped.retain(|(api_version, kind)| !knows(types, api_version, kind));
     if outcome.untyped.len() == before {
         return;
     }
     let Opened::Read(file) = open(job, place, input) else { return };
-    let (judge, mut raw) = (Judge::new(&file.tree, types, job.enabled), Vec::new());
-    for (node, resource) in &file.objects {
-        if !knows(job.types, &resource.api_version, &resource.kind) {
-            judge.object(
-                &Subject { node: *node, resource: Arc::new(resource.clone()), partial: file.partial },
-                &mut raw,
-            );
+    let (judge, mut raw) = (Judge::new(&file.tree, types, job.enabled, job.field_keys), Vec::new());
+    for object in &file.objects {
+        let (tree, partial) = (&*file.tree, file.partial);
+        let (api_version, kind) = (object.api_version(tree), object.kind(tree));
+        if !knows(job.types, api_version, kind) {
+            let definition = definition_of(types, api_version, kind);
+            let resource = || object.resource(tree);
+            let subject = Subject { node: object.node, api_version, kind, partial, resource: &resource };
+            judge.object(&subject, definition, &mut raw);
         }
     }
     // What the first look found there without types is found again.
@@ -56,6 +58,5 @@ fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Input, outcome
 }
 
 fn knows(types: &Types, api_version: &str, kind: &str) -> bool {
-    let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
-    types.kind(group, version, kind).is_some()
+    definition_of(types, api_version, kind).is_some()
 }

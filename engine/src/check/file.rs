@@ -3,14 +3,15 @@
 use super::charts::Charts;
 use super::classify::{self, DocumentKind, Named};
 use super::kustomize::{self, Kustomizations};
+use super::objects::{self, HeadKeys, Object};
 use super::places::{Places, Shown, Telling};
 use super::rules::Rules;
-use super::{Input, Load, lists, objects, secrets};
-use crate::builtin::{self, Builtin, Subject};
+use super::{Input, Load, lists, secrets};
+use crate::builtin::{self, Builtin, FieldKeys, KnownKinds, Subject};
 use crate::dockerfile;
-use crate::eval::Judged;
+use crate::eval::{Head, Judged, Spotted};
 use crate::finding::{RawFinding, RelatedPlace, Resource};
-use crate::report::{FileStatus, Finding, NotApplicable, Place, Problem, Secrets};
+use crate::report::{Counted, FileStatus, Finding, NotApplicable, Place, Problem, Secrets, Sweep, Tally};
 use crate::yaml::{Kind, Limits, Member, NodeId, Tree, decode, read, to_json};
 use policyc_lang::schema::Types;
 use policyc_text::{Diagnostic, FileId, Level, Location, Span};
@@ -27,6 +28,10 @@ pub(super) struct Job<'j> {
     pub(super) telling: Telling<'j>,
     pub(super) kustomizations: &'j Kustomizations,
     pub(super) charts: &'j Charts,
+    pub(super) head_keys: HeadKeys,
+    pub(super) field_keys: &'j FieldKeys,
+    /// Whether findings are counted, and not told.
+    pub(super) counting: bool,
 }
 
 /// What came of a file.
@@ -74,7 +79,9 @@ impl FileOutcome {
 pub(super) struct ReadFile {
     pub(super) tree: Arc<Tree>,
     /// Its objects in source order.
-    pub(super) objects: Vec<(NodeId, Resource)>,
+    pub(super) objects: Vec<Object>,
+    /// All that rules take for objects, by their heads; `None` where some have none of their own.
+    pub(super) heads: Option<Vec<Head>>,
     /// Whether its objects are patches.
     pub(super) partial: bool,
     pub(super) secrets: Secrets,
@@ -85,11 +92,11 @@ pub(super) struct ReadFile {
 }
 
 /// Reads and judges one file.
-pub(super) fn judge(job: &Job<'_>, place: usize, input: &Input) -> FileOutcome {
+pub(super) fn judge(job: &Job<'_>, place: usize, input: &Input, counts: &mut Counts) -> FileOutcome {
     match open(job, place, input) {
         Opened::Done(outcome) => *outcome,
         Opened::Read(file) => {
-            let mut outcome = judge_read(job, input, &file);
+            let mut outcome = judge_read(job, input, &file, counts);
             outcome.kept = (job.rules.need_world() && !file.objects.is_empty()).then_some(file);
             outcome
         }
@@ -121,7 +128,7 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
         return done(FileOutcome::of(FileStatus::NotApplicable(NotApplicable::NotKubernetes)));
     }
     // Only the bytes before a fault decide where it stands, and these are text.
-    let lossy = String::from_utf8_lossy(bytes.get(..bytes.len().min(1 << 20)).unwrap_or_default()).into_owned();
+    let start = bytes.get(..bytes.len().min(1 << 20)).unwrap_or_default().to_vec();
     match decode(id, bytes) {
         Ok(text) if named == Named::Dockerfile => {
             let tree = dockerfile::read(id, &input.name, text, job.rules.keys());
@@ -130,7 +137,7 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
         Ok(text) => {
             Opened::Read(Box::new(describe(job, input, named, read(id, text, job.rules.keys(), &Limits::default()))))
         }
-        Err(diagnostic) => done(unread(job, input, &lossy, *diagnostic)),
+        Err(diagnostic) => done(unread(job, input, &String::from_utf8_lossy(&start), *diagnostic)),
     }
 }
 
@@ -148,6 +155,13 @@ fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile 
     let mut json_patch = false;
     let partial = job.kustomizations.has_patch(&input.name);
     for root in tree.documents.iter().filter_map(|document| document.root) {
+        if let Some(object) = job.head_keys.single(&tree, root)
+            && classify::is_plain(object.api_version(&tree))
+        {
+            found.push(object);
+            kinds.push(DocumentKind::Object);
+            continue;
+        }
         let kind = classify::document(&tree, root, named);
         if kind == DocumentKind::Object {
             objects::collect(&tree, root, &mut found, &mut others);
@@ -156,17 +170,28 @@ fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile 
         kinds.push(kind);
     }
     let secrets = secrets::of_objects(&tree, &found);
-    ReadFile { tree: Arc::new(tree), objects: found, partial, secrets, others, kinds, json_patch }
+    let heads = if kinds.contains(&DocumentKind::Kustomization) {
+        // Rules see a kustomization as an object.
+        let mut all = Vec::new();
+        let roots = tree.documents.iter().filter_map(|document| document.root);
+        roots.for_each(|root| objects::collect(&tree, root, &mut all, &mut Vec::new()));
+        all.iter().map(Object::head).collect()
+    } else {
+        found.iter().map(Object::head).collect()
+    };
+    ReadFile { tree: Arc::new(tree), objects: found, heads, partial, secrets, others, kinds, json_patch }
 }
 
-fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
+fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts) -> FileOutcome {
     let mut outcome = FileOutcome::of(FileStatus::Judged);
     let mut raw = Vec::new();
-    judge_builtin(job, file, &mut raw, &mut outcome);
-    outcome.judged = job.rules.document(&input.name, file);
+    judge_builtin(job, file, &mut raw, &mut outcome, &mut counts.kinds);
+    outcome.judged = job.rules.document(&input.name, file, job.counting);
+    counts.spot(&input.name, file, std::mem::take(&mut outcome.judged.spotted));
     raw.append(&mut outcome.judged.findings);
     let mut diagnostics = diagnose(job, input, file);
-    let inline_secrets = judge_inline(job, input, file, &mut raw, &mut diagnostics, &mut outcome);
+    let kinds = &mut counts.kinds;
+    let inline_secrets = judge_inline(job, input, file, &mut raw, &mut diagnostics, &mut outcome, kinds);
     let secrets = file.secrets.with(inline_secrets);
     if diagnostics.iter().any(|diagnostic| diagnostic.level == Level::Error) {
         outcome.status = FileStatus::Failed;
@@ -176,10 +201,14 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
     let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets });
     let places = Places::new(job.telling, &lookup);
     (outcome.findings, outcome.exempted) = told(&places, raw);
+    // What is found in objects that nothing is known of may be found otherwise once their definitions are read.
+    if job.counting && outcome.untyped.is_empty() {
+        counts.others.add_findings(&std::mem::take(&mut outcome.findings));
+    }
     if job.rules.need_names() {
-        let named = file.objects.iter().filter_map(|(node, resource)| {
-            let span = objects::name_span(&file.tree, *node);
-            Some((resource.clone(), places.document(Location { file: file.tree.file, span })?))
+        let named = file.objects.iter().filter_map(|object| {
+            let span = objects::name_span(&file.tree, object.node);
+            Some((object.resource(&file.tree), places.document(Location { file: file.tree.file, span })?))
         });
         outcome.names = named.collect();
     }
@@ -192,6 +221,56 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile) -> FileOutcome {
         })
         .collect();
     outcome
+}
+
+/// Findings that are counted, and what all files share: how the checks of rules came out.
+#[derive(Default)]
+pub(super) struct Counts {
+    /// By the rule's instance.
+    pub(super) by_instance: Vec<Counted>,
+    /// Of which more than the place was made.
+    pub(super) others: Tally,
+    /// How the checks of rules came out; nothing else of it is used.
+    pub(super) judged: Judged,
+    /// Kinds that were looked up before.
+    kinds: KnownKinds,
+}
+
+impl Counts {
+    fn spot(&mut self, name: &Arc<str>, file: &ReadFile, mut spotted: Vec<Spotted>) {
+        if spotted.is_empty() {
+            return;
+        }
+        spotted.sort_unstable_by_key(|found| found.location.span);
+        let mut sweep = Sweep::new(file.tree.source());
+        let mut last = None;
+        for Spotted { instance, outcome, severity, location } in spotted {
+            let range = match last {
+                Some((span, range)) if span == location.span => range,
+                _ => sweep.range(location.span),
+            };
+            last = Some((location.span, range));
+            let place = instance as usize;
+            if self.by_instance.len() <= place {
+                self.by_instance.resize_with(place + 1, Counted::default);
+            }
+            self.by_instance[place].add(outcome, severity, name, range);
+        }
+    }
+
+    /// Adds those of other files.
+    pub(super) fn merge(&mut self, other: Self) {
+        if self.by_instance.len() < other.by_instance.len() {
+            self.by_instance.resize_with(other.by_instance.len(), Counted::default);
+        }
+        for (ours, theirs) in self.by_instance.iter_mut().zip(other.by_instance) {
+            ours.merge(theirs);
+        }
+        for rule in other.others.rules.into_values() {
+            self.others.merge(&rule.rule, rule.counts);
+        }
+        self.judged.merge(other.judged);
+    }
 }
 
 /// Findings that an exemption covers, with its place in the program.
@@ -215,27 +294,39 @@ pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, 
 }
 
 /// Built-in rules over every object, and what else is to be known of each.
-fn judge_builtin(job: &Job<'_>, file: &ReadFile, raw: &mut Vec<RawFinding>, outcome: &mut FileOutcome) {
-    let judge = builtin::Judge::new(&file.tree, job.types, job.enabled);
-    for (node, resource) in &file.objects {
-        if dockerfile::is_dockerfile_kind(&resource.kind) && !file.tree.is_yaml() {
+fn judge_builtin(
+    job: &Job<'_>,
+    file: &ReadFile,
+    raw: &mut Vec<RawFinding>,
+    outcome: &mut FileOutcome,
+    kinds: &mut KnownKinds,
+) {
+    let tree = &*file.tree;
+    let judge = builtin::Judge::new(tree, job.types, job.enabled, job.field_keys);
+    for object in &file.objects {
+        let (api_version, kind) = (object.api_version(tree), object.kind(tree));
+        if dockerfile::is_dockerfile_kind(kind) && !tree.is_yaml() {
             continue;
         }
-        let subject = Subject { node: *node, resource: Arc::new(resource.clone()), partial: file.partial };
-        if !judge.object(&subject, raw) {
-            outcome.untyped.push((resource.api_version.clone(), resource.kind.clone()));
+        let definition = kinds.definition(job.types, api_version, kind);
+        let resource = || object.resource(tree);
+        let subject = Subject { node: object.node, api_version, kind, partial: file.partial, resource: &resource };
+        judge.object(&subject, definition, raw);
+        if definition.is_none() {
+            let Resource { api_version, kind, .. } = object.resource(tree);
+            outcome.untyped.push((api_version, kind));
         }
         if file.partial {
-            outcome.partial.push(resource.clone());
-        } else if resource.kind == "CustomResourceDefinition" {
-            outcome.definitions.extend(definition(&file.tree, *node));
+            outcome.partial.push(object.resource(tree));
+        } else if kind == "CustomResourceDefinition" {
+            outcome.definitions.extend(definition_of(tree, object.node));
         }
     }
     outcome.objects += file.objects.len();
 }
 
 /// A definition of custom resources as JSON.
-fn definition(tree: &Tree, node: NodeId) -> Option<String> {
+fn definition_of(tree: &Tree, node: NodeId) -> Option<String> {
     let document = tree.documents.iter().find(|document| document.span.contains(tree.span(node)))?;
     // An item of a list is not taken: definitions are written one a document.
     if document.root.map(|root| tree.resolve(root)) != Some(node) {
@@ -309,6 +400,7 @@ fn judge_inline(
     raw: &mut Vec<RawFinding>,
     diagnostics: &mut Vec<Diagnostic>,
     outcome: &mut FileOutcome,
+    known: &mut KnownKinds,
 ) -> Vec<Span> {
     let mut secret_spans = Vec::new();
     if !file.kinds.contains(&DocumentKind::Kustomization) {
@@ -331,6 +423,7 @@ fn judge_inline(
         let patch = ReadFile {
             tree: Arc::new(tree),
             objects: found,
+            heads: None,
             partial: true,
             secrets: Secrets::default(),
             others: Vec::new(),
@@ -338,8 +431,8 @@ fn judge_inline(
             json_patch: false,
         };
         let mut inner = Vec::new();
-        judge_builtin(job, &patch, &mut inner, outcome);
-        let mut judged = job.rules.document(&input.name, &patch);
+        judge_builtin(job, &patch, &mut inner, outcome, known);
+        let mut judged = job.rules.document(&input.name, &patch, false);
         inner.append(&mut judged.findings);
         outcome.judged.merge(judged);
         raw.extend(inner.into_iter().map(|finding| moved(finding, span.start)));

@@ -4,7 +4,7 @@
 //! next one, and `#~? rule` that what begins on this line cannot be told. Several rules are parted by commas. A finding
 //! of a rule under test that no mark names is a failure, unless an `expect` of the rule speaks of its path.
 
-use super::{Frames, Input, Meaning, Selection, check};
+use super::{Frames, Input, Meaning, Selection, check, count};
 use crate::builtin::Builtin;
 use crate::finding::Outcome;
 use crate::report::{Finding, Report, RuleCounts};
@@ -166,7 +166,17 @@ fn report(case: &TestCase, files: &BTreeMap<String, Vec<u8>>, selection: &Select
     let inputs: Vec<Input> = files.keys().map(|name| Input { name: name.as_str().into() }).collect();
     let bytes: Vec<&Vec<u8>> = files.values().collect();
     let load = |place: usize| bytes.get(place).map(|bytes| (*bytes).clone()).ok_or_else(|| "it is gone".to_owned());
-    Ok(check(&inputs, &load, &meaning, selection))
+    let report = check(&inputs, &load, &meaning, selection);
+    // Two ways lead to the same findings; a build for tests holds them against each other.
+    if cfg!(debug_assertions) {
+        let (mut told, counted) = (report.clone(), count(&inputs, &load, &meaning, selection));
+        told.count_findings();
+        let parts = |report: &Report| (report.tally.clone(), report.summary.clone(), report.rule_counts.clone());
+        if parts(&told) != parts(&counted) {
+            return Err(format!("counted otherwise than told: {:?}, {:?}", parts(&told), parts(&counted)));
+        }
+    }
+    Ok(report)
 }
 
 fn compare(case: &TestCase, marks: &BTreeSet<Mark>, report: &Report, problems: &mut Vec<String>) {

@@ -46,7 +46,7 @@ impl Kustomizations {
 
     /// Whether a file is a patch and no resource.
     pub(super) fn has_patch(&self, name: &str) -> bool {
-        self.patches.contains(name) && !self.resources.contains(name)
+        !self.patches.is_empty() && self.patches.contains(name) && !self.resources.contains(name)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::file::ReadFile;
 use super::{Meaning, Selection};
-use crate::eval::{Counts, Judged, ListKeys, Plan, Selected, Settings, judge, subjects};
+use crate::eval::{Counts, Document, Judged, ListKeys, Plan, Selected, Settings, judge, judge_document, subjects};
 use crate::finding::{Outcome, Resource};
 use crate::report::{Finding, Place, RuleCounts, RuleInfo, fingerprint};
 use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
@@ -18,6 +18,8 @@ use std::sync::Arc;
 /// Rules that are ready to judge.
 pub(super) struct Rules<'p> {
     plan: Plan<'p>,
+    /// Whether any rule looks at its own document alone.
+    local: bool,
     settings: Settings,
     options: WorldOptions,
     sums: Vec<&'p Aggregate>,
@@ -57,8 +59,10 @@ impl<'p> Rules<'p> {
         let version = Version::new(version.major.into(), version.minor.into(), 0);
         let mut shown = selection.rules.clone();
         shown.extend(selection.builtins.iter().map(|rule| rule.id().to_owned()));
+        let plan = Plan::new(program, &selected);
         Self {
-            plan: Plan::new(program, &selected),
+            local: plan.has_scope(Scope::Document),
+            plan,
             settings: Settings { list_keys: list_keys(types), ..Settings::new(meaning.as_of, version) },
             options: WorldOptions {
                 name: String::new(),
@@ -82,14 +86,27 @@ impl<'p> Rules<'p> {
     }
 
     /// Rules that look at their own document alone, over one file.
-    pub(super) fn document(&self, name: &Arc<str>, file: &ReadFile) -> Judged {
-        if !self.plan.has_scope(Scope::Document) || file.objects.is_empty() {
+    pub(super) fn document(&self, name: &Arc<str>, file: &ReadFile, places: bool) -> Judged {
+        if !self.local || file.objects.is_empty() {
             return Judged::default();
         }
-        let mut builder = WorldBuilder::new(self.options.clone());
-        builder.add(file.tree.file, Arc::clone(name), Arc::clone(&file.tree), file.partial);
-        let world = builder.build();
-        judge(&self.plan, &world, Scope::Document, 0..subjects(&world), &self.settings)
+        let world = || {
+            let mut builder = WorldBuilder::new(self.options.clone());
+            builder.add(file.tree.file, Arc::clone(name), Arc::clone(&file.tree), file.partial);
+            builder.build()
+        };
+        let Some(heads) = &file.heads else {
+            let world = world();
+            return judge(&self.plan, &world, Scope::Document, 0..subjects(&world), &self.settings);
+        };
+        let (tree, partial) = (&*file.tree, file.partial);
+        let document = Document { file: tree.file, tree, partial, heads, places };
+        judge_document(&self.plan, document, &self.settings, world)
+    }
+
+    /// What reports repeat about each rule, by the number of its instance.
+    pub(super) fn infos<'i>(&self, infos: &'i BTreeMap<String, Arc<RuleInfo>>) -> Vec<Option<&'i Arc<RuleInfo>>> {
+        self.plan.instance_ids().map(|id| infos.get(&**id)).collect()
     }
 
     /// Rules that look at others, over all files.

@@ -1,6 +1,7 @@
 //! Where the secrets of a file stand.
 
-use crate::finding::{Resource, is_open_in_secrets, is_secret_kind};
+use super::objects::Object;
+use crate::finding::{is_open_in_secrets, is_secret_kind};
 use crate::report::Secrets;
 use crate::yaml::{Kind, NodeId, Tree};
 use policyc_text::Span;
@@ -8,11 +9,11 @@ use rustc_hash::FxHashSet;
 
 /// The spans of every value of Secrets but those that say which object it is: `data` and `stringData` however they are
 /// spelt, and annotations, in one of which kubectl keeps a copy of the whole object.
-pub(super) fn of_objects(tree: &Tree, objects: &[(NodeId, Resource)]) -> Secrets {
+pub(super) fn of_objects(tree: &Tree, objects: &[Object]) -> Secrets {
     let mut spans = Spans { tree, seen: FxHashSet::default(), found: Vec::new() };
-    for (node, _) in objects.iter().filter(|(_, resource)| is_secret_kind(&resource.kind)) {
+    for object in objects.iter().filter(|object| is_secret_kind(object.kind(tree))) {
         // Entries without effect hold secrets too.
-        for entry in tree.raw_entries(*node).chain(tree.entries(*node)) {
+        for entry in tree.raw_entries(object.node).chain(tree.entries(object.node)) {
             match tree.key_text(entry.value) {
                 "metadata" => spans.metadata(entry.value),
                 key if is_open_in_secrets("", key) => {}

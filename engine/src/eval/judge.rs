@@ -2,11 +2,15 @@
 
 use super::machine::Evaluator;
 use super::plan::{Group, Plan, Settings};
+use super::quick::{Quick, Subject as QuickSubject, Verdict};
 use super::value::{Data, EnvId, NamespaceId, ObjectId, Value};
-use crate::finding::RawFinding;
+use crate::finding::{Outcome, RawFinding, is_secret_kind};
 use crate::world::World;
+use crate::yaml::{NodeId, Tree};
 use policyc_lang::ir::{Scope, Subject};
-use policyc_text::FileId;
+use policyc_lang::values::Severity;
+use policyc_text::{FileId, Location};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Stack that a thread needs to judge, in bytes.
@@ -25,11 +29,36 @@ pub struct Counts {
     pub not_applicable: u64,
 }
 
+impl Counts {
+    /// Adds the counts of another part.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.pass += other.pass;
+        self.fail += other.fail;
+        self.indeterminate += other.indeterminate;
+        self.not_applicable += other.not_applicable;
+    }
+}
+
+/// A finding of which only the place is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spotted {
+    /// The rule's instance, by its place in [`Plan::instance_ids`].
+    pub instance: u32,
+    /// Fail or indeterminate.
+    pub outcome: Outcome,
+    /// How bad.
+    pub severity: Severity,
+    /// The primary place.
+    pub location: Location,
+}
+
 /// What a part of a run found.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Judged {
     /// Findings, those that an exemption covers included; not yet sorted.
     pub findings: Vec<RawFinding>,
+    /// Findings of which no text was asked for; none of them is among `findings`.
+    pub spotted: Vec<Spotted>,
     /// How the checks of each instance came out, in the order of [`Plan::instance_ids`].
     pub counts: Vec<Counts>,
     /// Checks that need the rest of the project: unknown only because the world is open. They are no findings.
@@ -45,14 +74,12 @@ impl Judged {
     /// Adds another part of the same plan's run.
     pub fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
+        self.spotted.extend(other.spotted);
         if self.counts.len() < other.counts.len() {
             self.counts.resize(other.counts.len(), Counts::default());
         }
         for (ours, theirs) in self.counts.iter_mut().zip(other.counts) {
-            ours.pass += theirs.pass;
-            ours.fail += theirs.fail;
-            ours.indeterminate += theirs.indeterminate;
-            ours.not_applicable += theirs.not_applicable;
+            ours.add(theirs);
         }
         self.open_world += other.open_world;
         self.partial_dropped += other.partial_dropped;
@@ -99,28 +126,143 @@ pub fn judge(plan: &Plan<'_>, world: &World, scope: Scope, part: Range<usize>, s
     judged
 }
 
+/// An object of a file, for [`judge_document`].
+#[derive(Clone, Copy, Debug)]
+pub struct Head {
+    /// Its mapping, no alias.
+    pub node: NodeId,
+    /// The value of `apiVersion`, which is a string.
+    pub api_version: NodeId,
+    /// The value of `kind`, which is a string.
+    pub kind: NodeId,
+}
+
+/// A file to judge on its own.
+#[derive(Clone, Copy)]
+pub struct Document<'d> {
+    /// The caller's number of the file.
+    pub file: FileId,
+    /// Its tree, read with [`Plan::keys`].
+    pub tree: &'d Tree,
+    /// Whether its objects are patches.
+    pub partial: bool,
+    /// All its objects, in source order; those of a world of the same tree.
+    pub heads: &'d [Head],
+    /// Whether places will do: what is found goes to [`Judged::spotted`] where its texts take more than that.
+    pub places: bool,
+}
+
+/// Judges the objects of one file with the rules that look at their own document alone. What comes of it is what
+/// [`judge`] gives; `world` is asked for the file's world if anything needs it.
+#[must_use]
+pub fn judge_document(
+    plan: &Plan<'_>,
+    document: Document<'_>,
+    settings: &Settings,
+    world: impl Fn() -> World,
+) -> Judged {
+    let made = OnceCell::new();
+    let Some(support) = plan.support(settings) else {
+        let world = made.get_or_init(world);
+        return judge(plan, world, Scope::Document, 0..subjects(world), settings);
+    };
+    let mut judged = Judged { counts: vec![Counts::default(); plan.instances.len()], ..Judged::default() };
+    let mut quick: Option<Quick<'_>> = None;
+    let mut evaluator: Option<Evaluator<'_>> = None;
+    let mut left = Vec::new();
+    for head in document.heads {
+        let tree = document.tree;
+        let subject = QuickSubject {
+            node: head.node,
+            kind: tree.text(head.kind),
+            api_version: tree.text(head.api_version),
+            kind_node: Some(head.kind),
+            api_version_node: Some(head.api_version),
+        };
+        let mut groups = plan.groups_of_kind(subject.kind).filter(|group| group.scope == Scope::Document).peekable();
+        if groups.peek().is_none() {
+            continue;
+        }
+        let quick = match &mut quick {
+            Some(quick) => {
+                quick.turn_to(subject);
+                quick
+            }
+            none => none.insert(Quick::new(plan, support, document, subject)),
+        };
+        let places = document.places && !settings.fixes && !is_secret_kind(subject.kind);
+        for group in groups {
+            let subjects = match group.subject {
+                Subject::Kinds(_) | Subject::Objects => Some(Vec::from_iter(quick.object_as(group.subject))),
+                Subject::View(view) => quick.rows_as(*view, group.env),
+                Subject::Namespaces | Subject::Projects => continue,
+            };
+            for (number, subject) in subjects.iter().flatten().enumerate() {
+                for instance in &group.instances {
+                    let verdict = match support.takes(*instance) {
+                        true => quick.judge(*instance, subject, document.file, places, &mut judged),
+                        false => Verdict::Left,
+                    };
+                    if verdict == Verdict::Left {
+                        left.push((number, *instance));
+                    }
+                }
+            }
+            if subjects.is_some() && left.is_empty() {
+                continue;
+            }
+            let world = made.get_or_init(&world);
+            let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(plan, world, settings));
+            let Some(object) = world.object_at(0, head.node).map(ObjectId) else { continue };
+            if subjects.is_none() {
+                evaluator.judge_group_of(group, object, &mut judged);
+                continue;
+            }
+            let mut subjects = Vec::new();
+            evaluator.subjects_of(group, object, &mut subjects);
+            for (number, instance) in left.drain(..) {
+                if let Some(subject) = subjects.get(number) {
+                    evaluator.judge_instance(instance, subject, &mut judged);
+                }
+            }
+        }
+    }
+    judged
+}
+
 impl<'a> Evaluator<'a> {
+    // What of an object a group judges.
+    fn subjects_of(&mut self, group: &Group<'a>, id: ObjectId, out: &mut Vec<Value<'a>>) {
+        match group.subject {
+            Subject::Kinds(kinds) if !self.is_of_kind(id, *kinds) => {}
+            Subject::Kinds(_) | Subject::Objects => out.push(self.object_value(id)),
+            Subject::View(view) => {
+                self.env = group.env;
+                self.rows_from_object(*view, id, out);
+            }
+            Subject::Namespaces | Subject::Projects => {}
+        }
+    }
+
+    fn judge_group_of(&mut self, group: &Group<'a>, id: ObjectId, judged: &mut Judged) {
+        let mut subjects = Vec::new();
+        self.subjects_of(group, id, &mut subjects);
+        for subject in &subjects {
+            self.judge_group(group, subject, judged);
+        }
+    }
+
+    fn judge_instance(&mut self, instance: u32, subject: &Value<'a>, judged: &mut Judged) {
+        self.judge_subject(instance, subject, judged);
+        judged.steps += self.settings.fuel.saturating_sub(self.fuel.left());
+        self.env = EnvId::ANY;
+    }
+
     fn judge_object(&mut self, id: ObjectId, scope: Scope, judged: &mut Judged) {
         let plan = self.plan;
         let kind = self.object(id).kind(self.world.files());
-        let mut subjects = Vec::new();
         for group in plan.groups_of_kind(kind).filter(|group| group.scope == scope) {
-            match group.subject {
-                Subject::Kinds(kinds) if !self.is_of_kind(id, *kinds) => {}
-                Subject::Kinds(_) | Subject::Objects => {
-                    let subject = self.object_value(id);
-                    self.judge_group(group, &subject, judged);
-                }
-                Subject::View(view) => {
-                    self.env = group.env;
-                    subjects.clear();
-                    self.rows_from_object(*view, id, &mut subjects);
-                    for subject in &subjects {
-                        self.judge_group(group, subject, judged);
-                    }
-                }
-                Subject::Namespaces | Subject::Projects => {}
-            }
+            self.judge_group_of(group, id, judged);
         }
     }
 
@@ -165,9 +307,7 @@ impl<'a> Evaluator<'a> {
 
     fn judge_group(&mut self, group: &Group<'a>, subject: &Value<'a>, judged: &mut Judged) {
         for instance in &group.instances {
-            self.judge_subject(*instance, subject, judged);
-            judged.steps += self.settings.fuel.saturating_sub(self.fuel.left());
+            self.judge_instance(*instance, subject, judged);
         }
-        self.env = EnvId::ANY;
     }
 }

@@ -40,6 +40,7 @@ mod origin;
 mod place;
 mod plan;
 mod print;
+mod quick;
 mod rows;
 mod rules;
 #[cfg(test)]
@@ -47,5 +48,5 @@ mod tests;
 mod truth;
 mod value;
 
-pub use judge::{Counts, Judged, STACK_SIZE, judge, sort, subjects};
+pub use judge::{Counts, Document, Head, Judged, STACK_SIZE, Spotted, judge, judge_document, sort, subjects};
 pub use plan::{Cluster, ListKeys, Plan, Selected, Settings};

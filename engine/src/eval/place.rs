@@ -9,7 +9,7 @@ use crate::finding::Resource;
 use crate::report::blamed_text;
 use crate::report::limit::{NAME, PATH, cap, capped};
 use crate::world::{Form, Link, WorldFile};
-use crate::yaml::NodeId;
+use crate::yaml::{NodeId, Tree};
 use policyc_text::{Location, Span};
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
@@ -131,7 +131,7 @@ impl<'a> Evaluator<'a> {
             && object.node == node
         {
             let named = object.name.filter(|name| !tree.span(*name).is_empty()).or(object.kind);
-            return named.map_or_else(|| first_token(file, node), |named| tree.span(named));
+            return named.map_or_else(|| first_token(tree, node), |named| tree.span(named));
         }
         if let Some(span) = tree.key_span(node) {
             return span;
@@ -139,7 +139,7 @@ impl<'a> Evaluator<'a> {
         if let Some(name) = file.get_text_raw(node, "name").filter(|name| file.form(*name) == Form::Scalar) {
             return tree.span(name);
         }
-        first_token(file, node)
+        first_token(tree, node)
     }
 
     /// How deep a place lies in its document.
@@ -329,8 +329,7 @@ fn roomy(path: &str) -> String {
 }
 
 // The first key or scalar of a node.
-fn first_token(file: &WorldFile, node: NodeId) -> Span {
-    let tree = file.tree();
+pub(crate) fn first_token(tree: &Tree, node: NodeId) -> Span {
     let mut at = tree.resolve(node);
     for _ in 0..256 {
         if let Some(entry) = tree.raw_entries(at).next() {

@@ -1,5 +1,6 @@
 //! The plan: which instances judge which subjects, with which parameters; made once, shared by every thread.
 
+use super::quick::Support;
 use super::value::EnvId;
 use crate::dockerfile::is_dockerfile_kind;
 use crate::yaml::{KeyTable, Sym as KeySym};
@@ -7,9 +8,10 @@ use policyc_lang::ir::{
     Const, DocsOf, Expr, ExprId, ParamId, Program, PropertyId, RuleId, Scope, Statement, Subject, Sym, View, ViewId,
     ViewSource,
 };
+use policyc_lang::schema::Schema;
 use policyc_lang::values::{Date, Severity, Version};
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Names that the engine itself reads of documents.
 const OWN_KEYS: [&str; 14] = [
@@ -140,6 +142,8 @@ pub struct Plan<'a> {
     by_kind: FxHashMap<&'a str, Vec<u32>>,
     every_object: Vec<u32>,
     shared: Vec<u32>,
+    /// What can be judged quickly; found out by the first run.
+    support: OnceLock<Support>,
 }
 
 impl<'a> Plan<'a> {
@@ -147,7 +151,9 @@ impl<'a> Plan<'a> {
     #[must_use]
     pub fn new(program: &'a Program, selection: &[Selected]) -> Self {
         let symbols = (0..).zip(&program.names).map(|(number, name)| (name.clone(), Sym(number))).collect();
-        let keys = KeyTable::new(program.names.iter().map(String::as_str).chain(OWN_KEYS));
+        // The names of all fields too, so that whoever holds documents against their types compares numbers.
+        let names = program.names.iter().map(String::as_str);
+        let keys = KeyTable::new(names.chain(OWN_KEYS).chain(Schema::all_names().iter().copied()));
         let key_syms = program.names.iter().map(|name| keys.sym(name)).collect();
         let traits = Traits::new(program);
         let mut plan = Self {
@@ -164,6 +170,7 @@ impl<'a> Plan<'a> {
             by_kind: FxHashMap::default(),
             every_object: Vec::new(),
             shared: Vec::new(),
+            support: OnceLock::new(),
         };
         for selected in selection {
             plan.add(selected, &traits);
@@ -281,6 +288,11 @@ impl<'a> Plan<'a> {
         // A Dockerfile is no object of a cluster, so rules about any object do not mean it.
         let every = if is_dockerfile_kind(kind) { &[][..] } else { self.every_object.as_slice() };
         of_kind.iter().chain(every).map(|number| &self.groups[*number as usize])
+    }
+
+    /// What can be judged quickly under some settings; `None` where the evaluator must judge everything.
+    pub(crate) fn support(&self, settings: &Settings) -> Option<&Support> {
+        Some(self.support.get_or_init(|| Support::new(self, settings))).filter(|support| support.is_for(settings))
     }
 
     /// The groups that judge namespaces, projects, or what comes from them.

@@ -10,11 +10,11 @@ use std::io::{self, Write};
 /// # Errors
 ///
 /// Those of the writer.
-pub fn write_value(value: &impl Serialize, pretty: bool, mut out: &mut dyn Write) -> io::Result<()> {
+pub fn write_value(value: &impl Serialize, pretty: bool, out: &mut (impl Write + ?Sized)) -> io::Result<()> {
     if pretty {
-        value.serialize(&mut Serializer::with_formatter(&mut out, Safe(PrettyFormatter::new())))?;
+        value.serialize(&mut Serializer::with_formatter(&mut *out, Safe(PrettyFormatter::new())))?;
     } else {
-        value.serialize(&mut Serializer::with_formatter(&mut out, Safe(CompactFormatter)))?;
+        value.serialize(&mut Serializer::with_formatter(&mut *out, Safe(CompactFormatter)))?;
     }
     out.write_all(b"\n")
 }
@@ -63,7 +63,7 @@ impl<F: Formatter> Formatter for Safe<F> {
     fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
         let mut written = 0;
         // All of these but one are longer than a byte, and most texts have nothing of the kind.
-        if fragment.bytes().all(|byte| byte < 0x7f) {
+        if fragment.is_ascii() && memchr::memchr(0x7f, fragment.as_bytes()).is_none() {
             return out.write_all(fragment.as_bytes());
         }
         for (at, character) in fragment.char_indices().filter(|(_, character)| is_unsafe(*character)) {

@@ -16,6 +16,7 @@ mod rule_card;
 mod sarif;
 mod scenarios;
 mod summary;
+mod tally;
 
 use crate::finding::{Outcome, Range, Resource};
 use policyc_lang::values::Severity;
@@ -36,6 +37,8 @@ pub use origin::Origin;
 pub use rule_card::RuleCard;
 pub use sarif::{Exit, write_sarif};
 pub use summary::{BySeverity, Summary};
+pub(crate) use tally::Sweep;
+pub use tally::{Counted, FirstPlace, RuleTally, Tally};
 
 /// Everything that one run has to say.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +51,8 @@ pub struct Report {
     pub summary: Summary,
     /// Sorted by file, offset, rule and message.
     pub findings: Vec<Finding>,
+    /// Findings by rule, where they were only counted; then `findings` has none.
+    pub tally: Option<Tally>,
     /// What could not be read, sorted by file and offset.
     pub diagnostics: Vec<Problem>,
     /// Every file that was considered, sorted by name.

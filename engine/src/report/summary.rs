@@ -1,6 +1,6 @@
 //! Counts of a run.
 
-use super::{FileReport, FileStatus, Finding};
+use super::{FileReport, FileStatus, Finding, RuleTally, Tally};
 use crate::finding::Outcome;
 use policyc_lang::values::Severity;
 
@@ -67,7 +67,27 @@ impl BySeverity {
         }
     }
 
-    fn add(&mut self, severity: Severity) {
+    /// How many there are of any severity.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.critical + self.high + self.medium + self.low + self.info
+    }
+
+    /// The worst severity that there is one of.
+    #[must_use]
+    pub fn worst(&self) -> Option<Severity> {
+        Severity::ALL.into_iter().filter(|severity| self.get(*severity) > 0).max()
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.critical += other.critical;
+        self.high += other.high;
+        self.medium += other.medium;
+        self.low += other.low;
+        self.info += other.info;
+    }
+
+    pub(super) fn add(&mut self, severity: Severity) {
         let count = match severity {
             Severity::Critical => &mut self.critical,
             Severity::High => &mut self.high,
@@ -82,6 +102,28 @@ impl BySeverity {
 impl Summary {
     /// Counts files and findings; the other fields keep their values.
     pub fn count(&mut self, files: &[FileReport], findings: &[Finding]) {
+        self.count_files(files);
+        for finding in findings {
+            match finding.outcome {
+                Outcome::Fail => self.fail += 1,
+                Outcome::Indeterminate => self.indeterminate += 1,
+            }
+            self.by_severity.add(finding.severity);
+        }
+    }
+
+    /// Counts files, and findings that were counted already.
+    pub fn count_tally(&mut self, files: &[FileReport], tally: &Tally) {
+        self.count_files(files);
+        for RuleTally { counts, .. } in tally.rules.values() {
+            self.fail += counts.fail.total();
+            self.indeterminate += counts.indeterminate.total();
+            self.by_severity.merge(counts.fail);
+            self.by_severity.merge(counts.indeterminate);
+        }
+    }
+
+    fn count_files(&mut self, files: &[FileReport]) {
         self.files = files.len();
         for file in files {
             match file.status {
@@ -89,13 +131,6 @@ impl Summary {
                 FileStatus::NotApplicable(_) => self.not_applicable += 1,
                 FileStatus::Failed => self.failed += 1,
             }
-        }
-        for finding in findings {
-            match finding.outcome {
-                Outcome::Fail => self.fail += 1,
-                Outcome::Indeterminate => self.indeterminate += 1,
-            }
-            self.by_severity.add(finding.severity);
         }
     }
 }

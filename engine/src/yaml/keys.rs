@@ -105,18 +105,26 @@ impl KeyTable {
 /// Only names of programs are ever stored, so hostile documents cannot lengthen a probe.
 fn hash(bytes: &[u8]) -> u32 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
-    let (head, tail) = match bytes.len() {
-        0..=8 => (short(bytes), 0),
-        length => (short(&bytes[..8]), short(&bytes[length - 8..])),
+    let (head, tail) = match (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        (Some(head), Some(tail)) => (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
+        _ => (short(bytes), 0),
     };
     let mixed = (head ^ (bytes.len() as u64)).wrapping_mul(FACTOR) ^ tail.rotate_left(29).wrapping_mul(FACTOR);
     u32::try_from(mixed.wrapping_mul(FACTOR) >> 32).unwrap_or_default()
 }
 
+/// All of fewer than eight bytes.
 fn short(bytes: &[u8]) -> u64 {
-    let mut word = [0; 8];
-    word[..bytes.len()].copy_from_slice(bytes);
-    u64::from_le_bytes(word)
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes) {
+        (Some(head), Some(tail), _) => {
+            u64::from(u32::from_le_bytes(*head)) | u64::from(u32::from_le_bytes(*tail)) << 32
+        }
+        (_, _, [first, .., last]) => {
+            u64::from(*first) | u64::from(bytes[bytes.len() / 2]) << 8 | u64::from(*last) << 16
+        }
+        (_, _, [only]) => u64::from(*only),
+        (_, _, []) => 0,
+    }
 }
 
 #[cfg(test)]

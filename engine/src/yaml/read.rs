@@ -6,7 +6,7 @@ use memchr::memmem;
 use policyc_text::{Diagnostic, FileId, Span};
 
 use super::build::{Builder, Built, Refusal};
-use super::characters::{first_control, is_suspicious};
+use super::characters::{Survey, first_control, survey};
 use super::json_front::{self, Stop};
 use super::keys::KeyTable;
 use super::limits::{Comments, Limits};
@@ -19,6 +19,9 @@ use super::tree::{Document, Tree};
 
 const RENDER_FIRST: &str = "render it first: helm template CHART | policyc check -";
 
+/// How far kubectl looks into a file to see whether it starts as JSON does, in bytes.
+const LOOK_AHEAD: usize = 4096;
+
 /// Reads a file of YAML or JSON documents as Kubernetes reads it.
 #[must_use]
 pub fn read(file: FileId, text: Arc<str>, keys: &KeyTable, limits: &Limits) -> Tree {
@@ -27,7 +30,7 @@ pub fn read(file: FileId, text: Arc<str>, keys: &KeyTable, limits: &Limits) -> T
         keys,
         limits,
         keep_comments: keeps_comments(&text, limits),
-        suspicious: is_suspicious(&text),
+        survey: survey(&text),
         index: 0,
     };
     if text.len() > limits.file_bytes.min(u32::MAX as usize - 1) {
@@ -56,7 +59,7 @@ struct Reader<'r> {
     keys: &'r KeyTable,
     limits: &'r Limits,
     keep_comments: bool,
-    suspicious: bool,
+    survey: Survey,
     index: u32,
 }
 
@@ -65,7 +68,9 @@ impl Reader<'_> {
     ///
     /// Source: `YAMLOrJSONDecoder.Decode`: behind one value or none, what is not JSON is tried as YAML.
     fn json_stream(&mut self, text: &str, start: usize) -> Option<usize> {
-        if !text[start..].trim_start().starts_with('{') {
+        let rest = &text[start..];
+        let blanks = rest.len() - rest.trim_start().len();
+        if blanks >= LOOK_AHEAD || !rest[blanks..].starts_with('{') {
             return Some(start);
         }
         let mut end = start;
@@ -144,11 +149,11 @@ impl Reader<'_> {
             return;
         }
         let read_from = Span { start: chunk.start, end: chunk.span.end };
-        let source = Source { text, span: read_from, keep_comments: self.keep_comments };
+        let source = Source { text, span: read_from, keep_comments: self.keep_comments, wide: self.survey.wide };
         let mut comments = std::mem::take(&mut self.tree.comments);
         let mut builder = Builder::new(&mut self.tree, text, self.keys, self.limits);
         let (mut outcome, read) = parse::read(source, &mut builder, &mut comments);
-        if self.suspicious
+        if self.survey.controls
             && let Some(refusal) = first_control(text, read_from, read)
         {
             outcome = Outcome::Broken(refusal);

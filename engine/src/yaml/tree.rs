@@ -260,13 +260,32 @@ impl Tree {
         if !key.is_known() {
             return None;
         }
-        self.find(map, |tree, entry| tree.node(entry).key == key)
+        let map = self.resolve(map);
+        if self.node(map).has(EFFECTIVE) {
+            return self.find(map, |tree, entry| tree.node(entry).key == key);
+        }
+        // What judging does most: the siblings one by one.
+        let mut next = self.first_child(map, Kind::Mapping);
+        while let Some(entry) = self.nodes.get(next as usize) {
+            if entry.key == key {
+                return Some(NodeId(next));
+            }
+            next = entry.next;
+        }
+        None
     }
 
     /// As [`Tree::get`], by the key's text.
     #[must_use]
     pub fn get_text(&self, map: NodeId, key: &str) -> Option<NodeId> {
-        self.find(map, |tree, entry| tree.key_text(entry) == key)
+        self.find(map, |tree, entry| {
+            let node = tree.node(entry);
+            // Most keys are of another length, with or without quotes.
+            let written = node.key_length() as usize;
+            let elsewhere = node.has(ODD_KEY) || node.key_style() == VOCABULARY;
+            let may_be = elsewhere || written == key.len() || written == key.len() + 2;
+            may_be && tree.key_text(entry) == key
+        })
     }
 
     /// The entries of a mapping that count, through an alias, in source order; none for other nodes.

@@ -11,7 +11,7 @@ use policyc_text::Span;
 
 /// How a field is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum How {
+pub(super) enum How {
     Key,
     Native(Native),
     Row(ViewId, u32),
@@ -100,6 +100,10 @@ impl Checker<'_> {
         if matches!(base.ty, Ty::Error) {
             return self.bad(span);
         }
+        if self.is_marker(name) {
+            self.complete_field(&base.ty);
+            return self.bad(span);
+        }
         let Some((how, ty)) = self.find_field(&base.ty, name) else {
             self.unknown_field(&base.ty, name, name_span);
             return self.bad(span);
@@ -110,6 +114,7 @@ impl Checker<'_> {
             Some(path) => self.environment.narrow(path, ty),
             None => (ty, Vec::new()),
         };
+        self.note_field(name_span, &base.ty, how, name, &ty);
         let id = match how {
             How::Key => {
                 let shape = self.shape_of(&ty);
@@ -124,7 +129,7 @@ impl Checker<'_> {
         Typed { path, owes, ..Typed::plain(id, ty) }
     }
 
-    fn find_field(&mut self, ty: &Ty, name: &str) -> Option<(How, Ty)> {
+    pub(super) fn find_field(&mut self, ty: &Ty, name: &str) -> Option<(How, Ty)> {
         match ty {
             Ty::Optional(inner) => self.find_field(inner, name),
             Ty::Dynamic => Some((How::Key, Ty::Dynamic)),
@@ -422,13 +427,20 @@ impl Checker<'_> {
     }
 
     fn check_function(&mut self, name: &str, name_span: Span, args: &[ast::Expr], span: Span) -> Typed {
+        if self.is_marker(name) {
+            self.complete_value(None);
+            return self.bad(span);
+        }
         if name == "docs" {
+            self.note_word(name_span, name, None);
             return self.check_docs(None, args, span);
         }
         if let Some(Entity::Def(id)) = self.lookup_entity(name) {
+            self.note_item(name_span, name, None);
             return self.check_def_call(id, None, args, span);
         }
         if let Some(builtin) = super::builtins::named(name) {
+            self.note_word(name_span, name, None);
             return self.check_builtin(builtin, args, span);
         }
         let mut known: Vec<String> = super::builtins::names().map(ToOwned::to_owned).collect();
@@ -449,6 +461,10 @@ impl Checker<'_> {
 
     fn check_method(&mut self, base: &Typed, method: &Name, args: &[ast::Expr], span: Span) -> Typed {
         let ty = base.ty.inner().clone();
+        if self.is_marker(&method.text) {
+            self.complete_field(&ty);
+            return self.bad(span);
+        }
         match (&ty, method.text.as_str()) {
             (Ty::Namespace, "docs") => return self.check_docs(Some(base), args, span),
             (Ty::Project, "docs") => return self.check_docs(None, args, span),
@@ -463,6 +479,7 @@ impl Checker<'_> {
             _ => {}
         }
         if let Some(Entity::Def(id)) = self.method_def(&ty, &method.text) {
+            self.note_item(method.span, &method.text, None);
             return self.check_def_call(id, Some(base), args, span);
         }
         let mut known: Vec<String> = match ty {
@@ -502,7 +519,7 @@ impl Checker<'_> {
         })
     }
 
-    fn takes_first(&self, id: crate::ir::DefId, ty: &Ty) -> bool {
+    pub(super) fn takes_first(&self, id: crate::ir::DefId, ty: &Ty) -> bool {
         let signature = &self.interface.defs[id.index()];
         matches!(signature.parameters.as_deref(), Some([(_, first), ..]) if first.inner().accepts(ty))
     }

@@ -17,9 +17,9 @@ impl Checker<'_> {
         let item = self.element_of(&source, binder);
         let key = binder.key.as_ref().map(|key| {
             let ty = if matches!(source.ty.inner(), Ty::List(..)) { Ty::Number } else { Ty::String };
-            self.environment.declare(&key.text, ty, key.span)
+            self.declare_variable(key, ty)
         });
-        let slot = self.environment.declare(&binder.item.text, item, binder.item.span);
+        let slot = self.declare_variable(&binder.item, item);
         let condition = binder.condition.as_ref().map(|condition| {
             let condition = self.check_condition(condition);
             self.environment.learn(condition.outcomes.when_true, None);

@@ -166,6 +166,27 @@ impl Checker<'_> {
     }
 }
 
+/// `split(text, text): list<string>`; `None` where no function has the name.
+pub(super) fn signature_text(name: &str) -> Option<String> {
+    let signature = SIGNATURES.iter().find(|signature| signature.name == name)?;
+    let takes: Vec<&str> = signature.takes.iter().map(|takes| describe(*takes)).collect();
+    Some(format!("{name}({}): {}", takes.join(", "), told(signature.gives)))
+}
+
+/// What a function gives, in a few words.
+fn told(gives: Gives) -> String {
+    match gives {
+        Gives::Element => "an element, if there is one".to_owned(),
+        Gives::Sum => "the sum".to_owned(),
+        Gives::Dynamic => Ty::Dynamic.to_string(),
+        Gives::Number | Gives::Bool | Gives::Text | Gives::TextList | Gives::Duration | Gives::Date => {
+            result(gives, Builtin::Count, &[]).to_string()
+        }
+        Gives::Maybe(kind) => kind_type(kind).optional().to_string(),
+        Gives::Origin | Gives::Nodes => result(gives, Builtin::Walk, &[]).to_string(),
+    }
+}
+
 fn wanted(takes: Takes) -> Option<Ty> {
     match takes {
         Takes::Text => Some(Ty::String),

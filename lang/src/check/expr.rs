@@ -16,6 +16,12 @@ const LARGEST_TYPE: usize = 2_000;
 impl Checker<'_> {
     /// Checks and lowers an expression; `want` is what the place expects, for literals to fit themselves to.
     pub(super) fn check(&mut self, expr: &ast::Expr, want: Option<&Ty>) -> Typed {
+        let checked = self.check_form(expr, want);
+        self.note_type(expr.span, &checked.ty, want);
+        checked
+    }
+
+    fn check_form(&mut self, expr: &ast::Expr, want: Option<&Ty>) -> Typed {
         let span = expr.span;
         match &expr.kind {
             ExprKind::Bool(value) => {
@@ -117,10 +123,15 @@ impl Checker<'_> {
     }
 
     fn check_name(&mut self, name: &str, want: Option<&Ty>, span: Span) -> Typed {
+        if self.is_marker(name) {
+            self.complete_value(want);
+            return self.bad(span);
+        }
         if let Some(variable) = self.environment.lookup(name).cloned() {
             let id = self.emit(Expr::Local(variable.slot), span);
             let path = variable.alias.unwrap_or_else(|| StablePath::local(variable.slot));
             let (ty, owes) = self.environment.narrow(&path, variable.ty);
+            self.note_local(span, variable.span, &ty);
             return Typed { path: Some(path), owes, ..Typed::plain(id, ty) };
         }
         match self.lookup_entity(name) {
@@ -129,18 +140,25 @@ impl Checker<'_> {
                 let path = StablePath::param(param);
                 let declared = self.interface.params[param.index()].clone();
                 let (ty, owes) = self.environment.narrow(&path, declared);
+                self.note_item(span, name, Some(&ty));
                 return Typed { path: Some(path), owes, ..Typed::plain(id, ty) };
             }
-            Some(Entity::Def(def)) => return self.check_constant(def, name, span),
+            Some(Entity::Def(def)) => {
+                let constant = self.check_constant(def, name, span);
+                self.note_item(span, name, Some(&constant.ty));
+                return constant;
+            }
             _ => {}
         }
         match name {
             "project" => {
+                self.note_word(span, name, Some(&Ty::Project));
                 let id = self.emit(Expr::Project, span);
                 let path = Some(StablePath::root(Root::Project));
                 return Typed { path, ..Typed::plain(id, Ty::Project) };
             }
             "cluster" => {
+                self.note_word(span, name, Some(&Ty::Cluster));
                 let id = self.emit(Expr::Cluster, span);
                 let path = Some(StablePath::root(Root::Cluster));
                 return Typed { path, ..Typed::plain(id, Ty::Cluster) };

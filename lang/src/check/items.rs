@@ -382,7 +382,7 @@ impl Checker<'_> {
         let signature = self.interface.defs[id.index()].clone();
         if let (Some(names), Some(types)) = (&def.parameters, &signature.parameters) {
             for (binding, (_, ty)) in names.iter().zip(types) {
-                self.environment.declare(&binding.name.text, ty.clone(), binding.name.span);
+                self.declare_variable(&binding.name, ty.clone());
             }
         }
         let body = self.check(&def.body, Some(&signature.result));
@@ -412,7 +412,7 @@ impl Checker<'_> {
 
     fn check_property_body(&mut self, id: PropertyId, property: &ast::Property) {
         let signature = self.interface.properties[id.index()].clone();
-        self.environment.declare(&property.subject.text, signature.on.clone(), property.subject.span);
+        self.declare_variable(&property.subject, signature.on.clone());
         let want = property.ty.is_some().then_some(&signature.ty);
         let body = self.check(&property.value, want);
         if let Some(want) = want {

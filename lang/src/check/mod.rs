@@ -9,6 +9,7 @@ mod builtins;
 mod expr;
 mod facts;
 mod graph;
+mod index;
 mod interface;
 mod items;
 mod literals;
@@ -21,6 +22,10 @@ mod ty;
 mod type_names;
 mod views;
 
+pub use index::{
+    Candidate, Completion, Index, MARKER, Reference, Sort, Target, TypedSpan, allowed_words, builtin_text,
+    compile_with_index, field_versions, type_text,
+};
 pub use interface::{DefSignature, Entity, Interface, ModuleInterface, PropertySignature, ViewSignature};
 pub use params::value_from_json;
 pub use tests_of_policies::{Expectation, ExpectedOutcome, Fixture, TestCase};
@@ -83,17 +88,26 @@ const STACK: usize = 256 << 20;
 /// Compiles policy files on top of an earlier artefact, such as the standard library's.
 #[must_use]
 pub fn compile(base: &Artefact, sources: &[Source], types: &Types) -> Compiled {
+    compile_on_a_large_stack(base, sources, types, None).0
+}
+
+fn compile_on_a_large_stack(
+    base: &Artefact,
+    sources: &[Source],
+    types: &Types,
+    index: Option<Index>,
+) -> (Compiled, Option<Index>) {
     std::thread::scope(|scope| {
-        let work = || compile_here(base, sources, types);
+        let work = || compile_here(base, sources, types, index.clone());
         match std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work) {
             Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            Err(_) => compile_here(base, sources, types),
+            Err(_) => compile_here(base, sources, types, index.clone()),
         }
     })
 }
 
-fn compile_here(base: &Artefact, sources: &[Source], types: &Types) -> Compiled {
-    let mut checker = Checker::new(base.clone(), types);
+fn compile_here(base: &Artefact, sources: &[Source], types: &Types, index: Option<Index>) -> (Compiled, Option<Index>) {
+    let mut checker = Checker { index, ..Checker::new(base.clone(), types) };
     let mut parsed = Vec::with_capacity(sources.len());
     for source in sources {
         let result = crate::syntax::parse(source.file, &source.text);
@@ -106,7 +120,8 @@ fn compile_here(base: &Artefact, sources: &[Source], types: &Types) -> Compiled 
     let mut diagnostics = checker.diagnostics;
     diagnostics.sort_by(|a, b| (a.location, a.code, &a.message).cmp(&(b.location, b.code, &b.message)));
     diagnostics.dedup();
-    Compiled { artefact: Artefact { program: checker.program, interface: checker.interface }, tests, diagnostics }
+    let artefact = Artefact { program: checker.program, interface: checker.interface };
+    (Compiled { artefact, tests, diagnostics }, checker.index)
 }
 
 /// An expression that was checked and lowered.
@@ -151,6 +166,8 @@ struct Checker<'t> {
     pending: items::Pending,
     /// Number of everything in the base; what is beyond belongs to the modules at hand.
     base: BaseSizes,
+    /// What was seen, where somebody asks.
+    index: Option<Index>,
 }
 
 /// How much the base artefact holds.
@@ -183,6 +200,7 @@ impl<'t> Checker<'t> {
             environment: Environment::default(),
             pending: items::Pending::default(),
             base,
+            index: None,
         }
     }
 
@@ -274,23 +292,7 @@ impl<'t> Checker<'t> {
     }
 
     fn name_of(&self, ty: &Ty) -> String {
-        match ty {
-            Ty::View(id) => {
-                self.interface.views.get(id.index()).map_or_else(|| ty.to_string(), |view| view.name.clone())
-            }
-            Ty::Object(defs) => {
-                defs.first().map_or_else(|| ty.to_string(), |def| self.types.definition_name(*def).to_owned())
-            }
-            Ty::Optional(inner) => format!("{}?", self.name_of(inner)),
-            Ty::List(element, _) => format!("list<{}>", self.name_of(element)),
-            Ty::Map(element) => format!("map<{}>", self.name_of(element)),
-            Ty::Union(members) => members.iter().map(|member| self.name_of(member)).collect::<Vec<_>>().join(" | "),
-            Ty::Record(fields) => {
-                let parts: Vec<_> = fields.iter().map(|(name, ty)| format!("{name}: {}", self.name_of(ty))).collect();
-                format!("{{{}}}", parts.join(", "))
-            }
-            other => other.to_string(),
-        }
+        type_text(ty, &self.interface, self.types)
     }
 }
 

@@ -113,7 +113,11 @@ impl Checker<'_> {
     fn check_in(&mut self, negated: bool, left: &ast::Expr, right: &ast::Expr, span: Span) -> Typed {
         let (value, list) = if fits_itself(left) {
             let list = self.check(right, None);
-            let element = list.ty.element().unwrap_or(Ty::Error);
+            // What is in a map are its keys.
+            let element = match list.ty.inner() {
+                Ty::Map(_) => Ty::String,
+                _ => list.ty.element().unwrap_or(Ty::Error),
+            };
             (self.check(left, Some(element.inner())), list)
         } else {
             let value = self.check(left, None);

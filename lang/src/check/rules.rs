@@ -134,7 +134,7 @@ impl Checker<'_> {
                 }
             }
         }
-        self.environment.declare(&subject.name.text, ty, subject.name.span);
+        self.declare_variable(&subject.name, ty);
         (subjects, names)
     }
 
@@ -193,7 +193,7 @@ impl Checker<'_> {
         }
         // A path's `let` is another name for the path, so what is known of either holds for both. Its declared type is
         // kept, since what a guard around it tells ends with the guard's block.
-        let slot = self.environment.declare(&name.text, checked.ty.clone(), name.span);
+        let slot = self.declare_variable(name, checked.ty.clone());
         if let (Some(path), Some(variable)) = (checked.path, self.environment.variables.last_mut()) {
             variable.alias = Some(path);
         }

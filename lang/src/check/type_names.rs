@@ -79,6 +79,16 @@ impl Checker<'_> {
     }
 
     fn resolve_type_name(&mut self, name: &str, span: Span) -> Ty {
+        if self.is_marker(name) {
+            self.complete_type();
+            return Ty::Error;
+        }
+        let ty = self.type_named(name, span);
+        self.note_type_name(span, name, &ty);
+        ty
+    }
+
+    fn type_named(&mut self, name: &str, span: Span) -> Ty {
         match name {
             "labels" => return Ty::String.map(),
             "port" => return Ty::int_or_string(),
@@ -202,7 +212,16 @@ impl Checker<'_> {
 
     /// A visible name of a module; the module's own come first.
     pub(super) fn lookup_entity(&self, name: &str) -> Option<Entity> {
-        self.module.visible.iter().find_map(|module| self.interface.modules[module.index()].items.get(name)).cloned()
+        self.lookup_with_module(name).map(|(_, entity)| entity)
+    }
+
+    /// As [`Checker::lookup_entity`], with the module that declares it.
+    pub(super) fn lookup_with_module(&self, name: &str) -> Option<(crate::ir::ModuleId, Entity)> {
+        let in_module = |module: &crate::ir::ModuleId| {
+            let entity = self.interface.modules[module.index()].items.get(name)?;
+            Some((*module, entity.clone()))
+        };
+        self.module.visible.iter().find_map(in_module)
     }
 
     /// Our type for a schema's type.

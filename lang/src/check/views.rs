@@ -115,8 +115,8 @@ impl Checker<'_> {
     fn check_view_body(&mut self, id: ViewId, view: &ast::View) {
         let source = self.interface.views[id.index()].source.clone();
         self.environment = Environment::default();
-        self.environment.declare(&view.row.text, Ty::View(id), view.row.span);
-        self.environment.declare(&view.parent.text, source, view.parent.span);
+        self.declare_variable(&view.row, Ty::View(id));
+        self.declare_variable(&view.parent, source);
         let condition = view.condition.as_ref().map(|condition| {
             let condition = self.check_condition(condition);
             self.environment.learn(condition.outcomes.when_true, None);

@@ -78,6 +78,23 @@ impl Schema {
         Some(field_of(row, rows, bit, life))
     }
 
+    /// The number of a field's name, for [`Self::field_type`]; `None` for what no definition has.
+    #[must_use]
+    pub fn key(name: &str) -> Option<u16> {
+        KEYS.binary_search(&name).ok().and_then(|place| u16::try_from(place).ok())
+    }
+
+    /// The type of a field by the number of its name, if this version has it.
+    #[must_use]
+    pub fn field_type(&self, definition: DefId, key: u16) -> Option<TypeRef> {
+        let bit = 1 << nearest_version(definition_versions(definition)?, self.version)?;
+        let rows = FIELDS.get(fields_range(definition)?)?;
+        let start = rows.partition_point(|row| row.name < key);
+        let mut same = rows.get(start..)?.iter().take_while(|row| row.name == key);
+        let row = same.find(|row| mask(row.versions) & bit != 0)?;
+        Some(TYPES.get(usize::from(row.ty)).map_or(TypeRef::Dynamic, type_of))
+    }
+
     /// A field by name, if any version has it: as of the newest that does.
     #[must_use]
     pub fn field_of_any_version(&self, definition: DefId, field: &str) -> Option<Field<'static>> {

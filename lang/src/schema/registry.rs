@@ -128,6 +128,15 @@ impl Types {
         }
     }
 
+    /// The type of a field, if this version has it; `key` is the number of its name as [`Schema::key`] gives it.
+    #[must_use]
+    pub fn field_type(&self, definition: DefId, key: Option<u16>, name: &str) -> Option<TypeRef> {
+        match self.own.definition(definition) {
+            None => self.schema.field_type(definition, key?),
+            Some(_) => self.field(definition, name).map(|field| field.ty),
+        }
+    }
+
     /// A field by name, if any version has it: as of the newest that does.
     #[must_use]
     pub fn field_of_any_version(&self, definition: DefId, name: &str) -> Option<Field<'_>> {

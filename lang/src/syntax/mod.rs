@@ -9,6 +9,7 @@ mod grammar;
 pub mod lexis;
 mod recover;
 mod scan;
+mod tokens;
 
 use pest::Parser;
 use pest::error::InputLocation;
@@ -17,6 +18,8 @@ use policyc_text::{Diagnostic, FileId, Span};
 use build::{Builder, CODE};
 use grammar::{Parts, PolicyGrammar, Rule};
 use recover::MAX_MISTAKES;
+pub use tokens::{Token, TokenSort, tokens};
+
 /// Largest file that is read, in bytes.
 pub const MAX_FILE_SIZE: usize = 1024 * 1024;
 

@@ -1,7 +1,7 @@
 //! One file at one moment: its text and what is made of it when first asked for.
 
 use crate::lines::Lines;
-use policyc_engine::session::Content;
+use policyc_engine::check::session::Content;
 use policyc_engine::yaml::{KeyTable, Limits, Tree, decode, read};
 use policyc_lang::syntax::{Parsed, parse};
 use policyc_text::FileId;
@@ -108,6 +108,6 @@ impl File {
 
     /// Whether the text has a word in it.
     pub(crate) fn mentions(&self, word: &str) -> bool {
-        self.content.as_ref().is_ok_and(|bytes| bytes.windows(word.len()).any(|part| part == word.as_bytes()))
+        self.content.as_ref().is_ok_and(|bytes| memchr::memmem::find(bytes, word.as_bytes()).is_some())
     }
 }

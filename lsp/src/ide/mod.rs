@@ -4,10 +4,18 @@
 //! each; [`Language`] says which of them a file gets.
 
 mod file;
+pub(crate) mod library;
+pub(crate) mod manifest;
 pub(crate) mod policies;
+pub(crate) mod policy;
 pub(crate) mod problems;
+pub(crate) mod rules;
+mod schema;
 pub(crate) mod selection;
 mod snapshot;
+pub(crate) mod symbol;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use file::{File, Language};
 pub(crate) use snapshot::{Files, Snapshot};

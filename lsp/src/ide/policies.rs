@@ -1,9 +1,11 @@
 //! The policies of a project together, and what compiling them gives. Done once for each state, by whoever asks first.
 
 use super::file::File;
+use super::library;
 use super::snapshot::Files;
 use policyc_engine::check::{Input, add_definitions};
-use policyc_lang::check::{Artefact, Compiled, Source, UNTYPED_KIND, compile};
+use policyc_lang::check::{Artefact, Compiled, Index, Source, UNTYPED_KIND, compile, compile_with_index};
+use policyc_lang::ir::ModuleId;
 use policyc_lang::schema::{Schema, Types};
 use policyc_lang::syntax::ast::{Expr, ExprKind, Item, TextPart};
 use policyc_text::{Diagnostic, FileId, Level};
@@ -29,6 +31,8 @@ pub(crate) struct Policies {
 pub(crate) struct Analysis {
     /// The types that the policies were checked with.
     pub(crate) types: Types,
+    /// What stands where in the files.
+    pub(crate) index: Index,
     /// Everything together; of use for names even where something is wrong.
     pub(crate) compiled: Compiled,
     /// Rules that can run: all, or those of the files that have no mistake.
@@ -71,26 +75,57 @@ impl Policies {
         self.analysis().compiled.diagnostics.iter().filter(|found| found.location.file == number).collect()
     }
 
+    /// What the policies look like with another text of one file: what stands where then.
+    pub(crate) fn with_text(&self, name: &str, text: String) -> Index {
+        let Some(number) = self.number(name) else { return Index::default() };
+        let (base, mut sources) = self.sources();
+        if let Some(source) = sources.iter_mut().find(|source| source.file == number) {
+            source.text = text;
+        }
+        compile_with_index(&base, &sources, &self.analysis().types).1
+    }
+
+    /// The file of a module: one of the project's, or else a text of the standard library.
+    pub(crate) fn file_of(&self, module: ModuleId) -> Option<Arc<File>> {
+        let module = self.analysis().compiled.artefact.program.modules.get(module.index())?;
+        let own = self.files.iter().find(|file| *file.name == *module.file);
+        Some(own.cloned().unwrap_or_else(|| library::file(&module.file, &module.text)))
+    }
+
+    /// The module of a file.
+    pub(crate) fn module_of(&self, name: &str) -> Option<ModuleId> {
+        let modules = &self.analysis().compiled.artefact.program.modules;
+        let place = modules.iter().rposition(|module| module.file == name)?;
+        u32::try_from(place).ok().map(ModuleId)
+    }
+
     fn analyse(&self) -> Analysis {
         let mut types = Types::new(Schema::newest());
         if self.files.is_empty() {
             let artefact = (*self.base).clone();
             let compiled = Compiled { artefact, ..Compiled::default() };
-            return Analysis { types, compiled, runnable: Arc::clone(&self.base), complete: true, names: Vec::new() };
+            return Analysis {
+                types,
+                index: Index::default(),
+                compiled,
+                runnable: Arc::clone(&self.base),
+                complete: true,
+                names: Vec::new(),
+            };
         }
         let (base, sources) = self.sources();
-        let mut compiled = compile(&base, &sources, &types);
+        let (mut compiled, mut index) = compile_with_index(&base, &sources, &types);
         let untyped = compiled.diagnostics.iter().any(|diagnostic| diagnostic.code == UNTYPED_KIND);
         if untyped && !self.definitions.is_empty() {
             self.define(&mut types);
-            compiled = compile(&base, &sources, &types);
+            (compiled, index) = compile_with_index(&base, &sources, &types);
         }
         let own = self.files.len();
         compiled.tests.retain(|case| (case.file.0 as usize) < own);
         let complete = compiled.is_ok();
         let runnable = if complete { compiled.artefact.clone() } else { sound(&base, &sources, &types, &compiled) };
         let names = sources.into_iter().map(|source| source.name).collect();
-        Analysis { types, compiled, runnable: Arc::new(runnable), complete, names }
+        Analysis { types, index, compiled, runnable: Arc::new(runnable), complete, names }
     }
 
     /// What is compiled, and on top of what. Files of the standard library itself are compiled on top of nothing, since
@@ -125,7 +160,7 @@ impl Policies {
     }
 
     /// Adds the kinds that definitions among the manifests declare.
-    fn define(&self, types: &mut Types) {
+    pub(crate) fn define(&self, types: &mut Types) {
         let inputs: Vec<Input> = self.definitions.iter().map(|file| Input { name: Arc::clone(&file.name) }).collect();
         let load = |place: usize| match self.definitions.get(place).map(|file| &file.content) {
             Some(Ok(bytes)) => Ok(bytes.to_vec()),

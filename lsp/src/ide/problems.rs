@@ -2,9 +2,9 @@
 
 use super::policies::Policies;
 use policyc_engine::builtin::Builtin;
+use policyc_engine::check::session::Verdict;
 use policyc_engine::finding::Outcome;
 use policyc_engine::report::{Finding, Place};
-use policyc_engine::session::Verdict;
 use policyc_lang::values::Severity;
 use policyc_text::{Diagnostic, Level, Span};
 use std::sync::Arc;
@@ -164,17 +164,13 @@ pub(crate) fn moved(problems: &mut Vec<Problem>, name: &str, before: &str, after
     let start = old.iter().zip(new).take(most).take_while(|(a, b)| a == b).count();
     let end = old.iter().rev().zip(new.iter().rev()).take(most - start).take_while(|(a, b)| a == b).count();
     let (old_end, new_end) = (old.len() - end, new.len() - end);
-    let shift = |offset: u32| {
-        let offset = offset as usize;
-        if offset <= start {
-            Some(offset)
-        } else if offset >= old_end {
-            Some(offset - old_end + new_end)
-        } else {
-            None
-        }
+    let behind = |offset: usize| (offset >= old_end).then(|| offset - old_end + new_end);
+    // What is written right before a span or right behind it is no part of it.
+    let first = |offset: usize| {
+        if offset < start { Some(offset) } else { behind(offset).or((offset == start).then_some(start)) }
     };
-    let shifted = |span: Span| Some(Span::new(shift(span.start)?, shift(span.end)?));
+    let last = |offset: usize| if offset <= start { Some(offset) } else { behind(offset) };
+    let shifted = |span: Span| Some(Span::new(first(span.start as usize)?, last(span.end as usize)?));
     problems.retain_mut(|problem| {
         for related in problem.related.iter_mut().filter(|related| &*related.file == name) {
             related.span = shifted(related.span).unwrap_or_default();
@@ -211,9 +207,9 @@ mod tests {
     #[test]
     fn problems_follow_their_text_through_an_edit() {
         check("one two three", "one and two three", &[(0, 3), (4, 7), (8, 13)], &["one", "two", "three"]);
-        check("one two three", "one three", &[(0, 3), (5, 6), (8, 13)], &["one", "three"]);
+        check("one 22 three", "one three", &[(0, 3), (5, 6), (7, 12)], &["one", "three"]);
         check("one two", "one two", &[(4, 7)], &["two"]);
-        check("aaa", "aaaa", &[(0, 3)], &["aaaa"]);
+        check("aaa", "aaaa", &[(0, 3)], &["aaa"]);
         check("one", "", &[(1, 2)], &[]);
     }
 }

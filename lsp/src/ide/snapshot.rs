@@ -2,7 +2,9 @@
 
 use super::file::File;
 use super::policies::Policies;
-use policyc_lang::check::Artefact;
+use super::rules::Rules;
+use policyc_engine::yaml::head;
+use policyc_lang::schema::{KubernetesVersion, Schema, Types};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -17,5 +19,26 @@ pub(crate) struct Snapshot {
     /// The policies among them.
     pub(crate) policies: Arc<Policies>,
     /// The rules that judge at this moment: those of the last policies that compiled.
-    pub(crate) rules: Arc<Artefact>,
+    pub(crate) rules: Arc<Rules>,
+}
+
+impl Snapshot {
+    /// Types of a Kubernetes version, or else of the newest, with the custom resources that manifests define where the
+    /// kind at hand is none of Kubernetes itself.
+    pub(crate) fn types(&self, version: Option<KubernetesVersion>, file: &File) -> Types {
+        let schema = version.map_or_else(Schema::newest, |version| Schema::nearest(version).0);
+        let mut types = Types::new(schema);
+        let tree = file.tree();
+        let roots = tree.documents.iter().filter_map(|document| document.root);
+        let unknown = |root| {
+            let text = |key| head(tree, root, key).map_or("", |node| tree.text(node));
+            let api_version = text("apiVersion");
+            let (group, version) = api_version.rsplit_once('/').unwrap_or(("", api_version));
+            types.kind(group, version, text("kind")).is_none()
+        };
+        if roots.into_iter().any(unknown) {
+            self.policies.define(&mut types);
+        }
+        types
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::position::range;
 use crate::ide::File;
+use crate::ide::library::page_uri;
 use crate::ide::problems::{Problem, Related, Weight};
 use crate::lines::Encoding;
 use gen_lsp_types as lsp;
@@ -9,9 +10,6 @@ use std::sync::Arc;
 
 /// What diagnostics say they come from.
 const SOURCE: &str = "policyc";
-
-/// Scheme of the documents that the server itself has: pages of rules, and the texts of the standard library.
-pub(crate) const SCHEME: &str = "policyc";
 
 /// Finds a file by the name that findings give it.
 pub(crate) type Lookup<'l> = dyn Fn(&str) -> Option<Arc<File>> + 'l;
@@ -56,14 +54,4 @@ fn related(place: &Related, lookup: &Lookup<'_>, encoding: Encoding) -> Option<l
     let range = range(file.lines().range(file.text(), place.span, encoding));
     let location = lsp::Location { uri: (*file.uri).into(), range };
     Some(lsp::DiagnosticRelatedInformation { location, message: place.message.clone() })
-}
-
-/// Where the page of a rule is.
-pub(crate) fn page_uri(rule: &str) -> String {
-    format!("{SCHEME}:/rules/{rule}.md")
-}
-
-/// Where a policy of the standard library is.
-pub(crate) fn library_uri(file: &str) -> String {
-    format!("{SCHEME}:/{file}")
 }

@@ -1,9 +1,9 @@
 //! From the first message to the last: the handshake, and what the server is made of then.
 
 use super::project::Common;
-use super::requests::Desk;
+use super::requests::{Client, Desk};
 use super::settings::Settings;
-use super::transport::Incoming;
+use super::transport::{Incoming, Outgoing};
 use super::workspace::Workspace;
 use super::{Ending, Server, channel};
 use crate::host::Host;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 const STACK: usize = 16 << 20;
 
 /// Serves until the editor says `exit` or hangs up.
-pub(super) fn run(host: Arc<dyn Host>, incoming: &Receiver<Incoming>, out: &Sender<Message>) -> io::Result<Ending> {
+pub(super) fn run(host: Arc<dyn Host>, incoming: &Receiver<Incoming>, out: &Sender<Outgoing>) -> io::Result<Ending> {
     let Some(Request { id, params, .. }) = initialize(incoming, out) else { return Ok(Ending::Abrupt) };
     let text = |path: &str| params.pointer(path);
     let offered = text("/capabilities/general/positionEncodings").and_then(Value::as_array);
@@ -33,9 +33,13 @@ pub(super) fn run(host: Arc<dyn Host>, incoming: &Receiver<Incoming>, out: &Send
         "serverInfo": { "name": "policyc", "version": env!("CARGO_PKG_VERSION") },
     });
     let _ = out.send(Response::new_ok(id, result).into());
-    let mut server = server(host, incoming, out, encoding, settings)?;
-    let watches = text("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration");
-    if watches.and_then(Value::as_bool) == Some(true) {
+    let supports = |path: &str| text(path).and_then(Value::as_bool) == Some(true);
+    let client = Client {
+        snippets: supports("/capabilities/textDocument/completion/completionItem/snippetSupport"),
+        nested_symbols: supports("/capabilities/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+    };
+    let mut server = server(host, incoming, out, (encoding, client), settings)?;
+    if supports("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration") {
         let _ = out.send(watch().into());
     }
     for folder in folders(&params) {
@@ -45,7 +49,7 @@ pub(super) fn run(host: Arc<dyn Host>, incoming: &Receiver<Incoming>, out: &Send
 }
 
 /// Waits for `initialize`, and turns down everything else.
-fn initialize(incoming: &Receiver<Incoming>, out: &Sender<Message>) -> Option<Request> {
+fn initialize(incoming: &Receiver<Incoming>, out: &Sender<Outgoing>) -> Option<Request> {
     for message in incoming {
         match message {
             Incoming::Message(Message::Request(request)) if request.method == "initialize" => return Some(request),
@@ -64,8 +68,8 @@ fn initialize(incoming: &Receiver<Incoming>, out: &Sender<Message>) -> Option<Re
 fn server(
     host: Arc<dyn Host>,
     incoming: &Receiver<Incoming>,
-    out: &Sender<Message>,
-    encoding: Encoding,
+    out: &Sender<Outgoing>,
+    (encoding, client): (Encoding, Client),
     settings: Settings,
 ) -> io::Result<Server> {
     let base = Arc::new(host.library().map_err(io::Error::other)?);
@@ -77,7 +81,7 @@ fn server(
         incoming: incoming.clone(),
         events,
         workspace: Workspace::new(common, settings)?,
-        desk: Desk::new(out.clone(), sender, encoding)?,
+        desk: Desk::new(out.clone(), sender, encoding, client)?,
         pending: BTreeMap::new(),
         shut_down: false,
     })

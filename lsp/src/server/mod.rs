@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufReader};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use transport::Incoming;
+use transport::{Incoming, Outgoing};
 use workspace::Workspace;
 
 /// How the server ended.
@@ -49,14 +49,14 @@ pub fn serve(host: Arc<dyn Host>) -> io::Result<Ending> {
     let incoming = transport::reader(BufReader::new(io::stdin()))?;
     let (out, writer) = transport::writer(io::stdout())?;
     let ending = lifecycle::run(host, &incoming, &out);
-    let _ = out.send(Notification::new(transport::LAST.to_owned(), Value::Null).into());
+    let _ = out.send(Outgoing::Last);
     let _ = writer.join();
     ending
 }
 
 /// The server between `initialize` and `exit`.
 struct Server {
-    out: Sender<Message>,
+    out: Sender<Outgoing>,
     incoming: Receiver<Incoming>,
     events: Receiver<Event>,
     workspace: Workspace,
@@ -134,6 +134,10 @@ impl Server {
             "textDocument/didChange" => given(params, |params| workspace.change(params)),
             "textDocument/didClose" => given(params, |params| workspace.close(&params)),
             "textDocument/didSave" => given(params, |params| workspace.saved(&params)),
+            "workspace/didCreateFiles" | "workspace/didRenameFiles" | "workspace/didDeleteFiles" => {
+                workspace.moved(&params);
+                true
+            }
             "workspace/didChangeWatchedFiles" => given(params, |params| workspace.watched(&params)),
             "workspace/didChangeWorkspaceFolders" => given(params, |params| workspace.folders(params)),
             "workspace/didChangeConfiguration" => {
@@ -160,7 +164,7 @@ impl Server {
         self.send(Notification::new("window/logMessage".to_owned(), params));
     }
 
-    fn send(&self, message: impl Into<Message>) {
+    fn send(&self, message: impl Into<Outgoing>) {
         let _ = self.out.send(message.into());
     }
 }

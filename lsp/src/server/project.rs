@@ -3,12 +3,13 @@
 use super::Event;
 use super::judge::{Judge, Order};
 use super::settings::Settings;
+use super::transport::Outgoing;
 use crate::host::Host;
 use crate::ide::policies::{DEFINITION, Policies, Tables};
+use crate::ide::rules::Rules;
 use crate::ide::{File, Files, Language, Snapshot};
 use crate::lines::Encoding;
 use crossbeam_channel::{Sender, unbounded};
-use lsp_server::Message;
 use policyc_lang::check::Artefact;
 use rayon::ThreadPool;
 use std::collections::BTreeSet;
@@ -26,7 +27,7 @@ pub(crate) struct Common {
     /// Disk and clock.
     pub(crate) host: Arc<dyn Host>,
     /// To the editor.
-    pub(crate) out: Sender<Message>,
+    pub(crate) out: Sender<Outgoing>,
     /// To the server's loop.
     pub(crate) events: Sender<Event>,
     /// What the editor counts.
@@ -47,7 +48,7 @@ pub(crate) struct Project {
     pub(crate) loaded: bool,
     files: Arc<Files>,
     policies: Arc<Policies>,
-    rules: Arc<Artefact>,
+    rules: Arc<Rules>,
     tables: Arc<Tables>,
     orders: Sender<Order>,
 }
@@ -81,7 +82,7 @@ impl Project {
             policies: Arc::clone(&policies),
         };
         thread::Builder::new().name("judge".to_owned()).stack_size(STACK).spawn(|| judge.run())?;
-        let rules = Arc::clone(&common.base);
+        let rules = Arc::new(Rules::new(Arc::clone(&common.base)));
         Ok(Self { root, on_disk: BTreeSet::new(), loaded: false, files, policies, rules, tables, orders })
     }
 
@@ -140,7 +141,7 @@ impl Project {
 
     /// Other rules judge.
     pub(crate) fn ruled(&mut self, rules: Arc<Artefact>) {
-        self.rules = rules;
+        self.rules = Arc::new(Rules::new(rules));
     }
 
     /// This moment.

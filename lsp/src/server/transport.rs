@@ -34,19 +34,36 @@ pub(crate) fn reader(mut input: impl BufRead + Send + 'static) -> io::Result<Rec
     Ok(receiver)
 }
 
-/// What a server never sends: with it the writer ends.
-pub(crate) const LAST: &str = "exit";
+/// What goes out.
+#[derive(Debug)]
+pub(crate) enum Outgoing {
+    /// A message.
+    Message(Message),
+    /// The text of a message, for those that are large.
+    Text(String),
+    /// Nothing more will come.
+    Last,
+}
+
+impl<M: Into<Message>> From<M> for Outgoing {
+    fn from(message: M) -> Self {
+        Self::Message(message.into())
+    }
+}
 
 /// Writes messages until it is told to end.
-pub(crate) fn writer(mut output: impl Write + Send + 'static) -> io::Result<(Sender<Message>, JoinHandle<()>)> {
-    let (sender, receiver) = unbounded::<Message>();
+pub(crate) fn writer(mut output: impl Write + Send + 'static) -> io::Result<(Sender<Outgoing>, JoinHandle<()>)> {
+    let (sender, receiver) = unbounded::<Outgoing>();
     let thread = thread::Builder::new().name("writer".to_owned()).spawn(move || {
         for message in receiver {
-            if matches!(&message, Message::Notification(sent) if sent.method == LAST) {
-                return;
-            }
             // Whoever does not listen any more is about to end the input as well.
-            let _ = message.write(&mut output);
+            let _ = match message {
+                Outgoing::Message(message) => message.write(&mut output),
+                Outgoing::Text(text) => {
+                    write!(output, "Content-Length: {}\r\n\r\n{text}", text.len()).and_then(|()| output.flush())
+                }
+                Outgoing::Last => return,
+            };
         }
     })?;
     Ok((sender, thread))

@@ -229,6 +229,18 @@ impl Workspace {
         lists.into_iter().for_each(|root| self.list(Some(root)));
     }
 
+    /// Files were created, renamed or deleted in the editor. Which of them count, a new list of the folder says.
+    pub(crate) fn moved(&mut self, params: &Value) {
+        let files = params.get("files").and_then(Value::as_array).into_iter().flatten();
+        let uris = files.flat_map(|file| ["uri", "oldUri", "newUri"].map(|key| file.get(key).and_then(Value::as_str)));
+        let paths = uris.flatten().filter_map(uri::to_path);
+        let projects: BTreeSet<u64> =
+            paths.filter_map(|path| self.home_of_path(&path)).map(|(number, _)| number).collect();
+        for number in projects {
+            self.list(self.projects.get(&number).and_then(|project| project.root.clone()));
+        }
+    }
+
     /// The editor's settings changed.
     pub(crate) fn configure(&mut self, params: &Value) {
         let sent = params.get("settings").unwrap_or(params);

@@ -56,7 +56,7 @@ fn count(program: &Path) -> Result<Vec<Figure>, String> {
     for job in JOBS {
         let mut valgrind = Command::new("valgrind");
         valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--collect-atstart=no"]);
-        valgrind.arg("--toggle-collect=policyc_benches::rounds::once").arg(program).args(["--once", job, CORPUS]);
+        valgrind.arg("--toggle-collect=*rounds::once*").arg(program).args(["--once", job, CORPUS]);
         let said = output(&mut valgrind)?;
         let collected = said.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse::<f64>().ok());
         let collected = collected.filter(|count| *count > 0.0).ok_or_else(|| format!("`{job}` was not counted"))?;

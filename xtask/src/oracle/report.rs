@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 const MOST_KEPT: usize = 4000;
 /// Examples of one signature that are shown.
 const ALIKE: usize = 2;
+/// Longest run of letters that is looked for as a repetition, and how often it has to stand in a row.
+const LONGEST_UNIT: usize = 7;
+const TELLING_RUN: usize = 30;
 /// What share of the texts that Kubernetes refuses has to be refused here.
 const REPORTED_FLOOR: f64 = 0.95;
 
@@ -147,7 +150,7 @@ impl Report {
         for (class, examples) in &self.shown {
             let _ = writeln!(out, "\n{}:", class.title());
             for example in examples {
-                let _ = writeln!(out, "  {:?}   ({})", example.text, example.name);
+                let _ = writeln!(out, "  {}   ({})", spelled(&example.text), example.name);
                 for outcome in &example.theirs {
                     let _ = writeln!(out, "      Kubernetes: {}", shown(outcome));
                 }
@@ -169,8 +172,38 @@ fn shown(outcome: &Outcome) -> &str {
     }
 }
 
+/// A text with its odd characters escaped, and what repeats told by its number.
+fn spelled(text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let mut out = String::new();
+    let mut at = 0;
+    while at < letters.len() {
+        let repeated = (1..=LONGEST_UNIT).find_map(|length| {
+            let unit = letters.get(at..at + length)?;
+            let times = letters[at..].chunks(length).take_while(|chunk| *chunk == unit).count();
+            (times >= TELLING_RUN).then_some((length, times))
+        });
+        let (length, times) = repeated.unwrap_or((1, 1));
+        let unit: String = letters[at..at + length].iter().collect();
+        let unit = unit.escape_debug();
+        let _ = if times > 1 { write!(out, "⟨{times} times {unit}⟩") } else { write!(out, "{unit}") };
+        at += length * times;
+    }
+    format!("\"{out}\"")
+}
+
 /// As much of a text as is worth a line.
 fn cut(text: &str) -> &str {
     let end = text.char_indices().nth(160).map_or(text.len(), |(at, _)| at);
     &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn repetitions_are_told_by_their_number() {
+        let text = format!("{}{{{}1\n", " ".repeat(4096), "\"a\":[".repeat(200));
+        assert_eq!(super::spelled(&text), "\"⟨4096 times  ⟩{⟨200 times \\\"a\\\":[⟩1\\n\"");
+        assert_eq!(super::spelled("a: é"), "\"a: é\"");
+    }
 }

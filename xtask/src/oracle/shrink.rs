@@ -50,3 +50,17 @@ fn without_parts<E>(
         run = run.div_ceil(2);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::shrink;
+
+    #[test]
+    fn what_is_not_needed_goes() {
+        let text = "a: 1\nb: [é, x]\nc: 2\n".repeat(30);
+        let shows = |text: &str| Ok::<bool, ()>(text.contains('é') && text.contains('x'));
+        assert_eq!(shrink(&text, shows).as_deref(), Ok("éx"));
+        assert_eq!(shrink("ab", |text: &str| Ok::<bool, ()>(text == "ab")).as_deref(), Ok("ab"));
+        assert_eq!(shrink("", |_: &str| Err(1)), Ok(String::new()));
+    }
+}

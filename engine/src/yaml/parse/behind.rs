@@ -10,6 +10,7 @@ impl<'t> Parser<'t, '_, '_> {
         // Keys that may still find their colon: the topmost value, and the first token behind it.
         let mut keys = [self.root_key, None];
         let mut first: Option<usize> = None;
+        let mut opened: Option<usize> = None;
         loop {
             let reach = |parser: &Self, key: Option<usize>| key.is_some_and(|start| parser.scan.within_reach(start));
             if first.is_some() && !keys.iter().any(|key| reach(self, *key)) {
@@ -31,6 +32,12 @@ impl<'t> Parser<'t, '_, '_> {
                 }
             }
             let ends_keys = block && matches!(self.scan.next(), b',' | b']' | b'}' | b'|' | b'>');
+            // go-yaml forgets that empty brackets could be a key.
+            let closes = matches!(self.scan.next(), b']' | b'}');
+            if closes && opened.is_some() && opened == keys[1] {
+                keys[1] = None;
+            }
+            opened = matches!(self.scan.next(), b'[' | b'{').then_some(at);
             let may_start = self.scan.may_start;
             let is_word = self.skip_token(of_root)?;
             if ends_keys {

@@ -24,6 +24,9 @@ impl<'t> Parser<'t, '_, '_> {
             return refuse(self.scan.here(), "Kubernetes refuses keys that are not scalars", "write the key as a word");
         }
         let properties = self.take_properties()?;
+        if self.top.expect == Expect::Done {
+            return Ok(());
+        }
         self.accept_root(start);
         self.accept()?;
         let (kind, block, expect) = match bracket {

@@ -38,17 +38,19 @@ pub(super) struct Source<'t> {
     /// The document.
     pub(super) span: Span,
     pub(super) keep_comments: bool,
+    /// Whether line breaks other than `\n` and `\r` may occur in the file.
+    pub(super) wide: bool,
 }
 
 /// Reads one document into the builder and its comments into `comments`. Gives with the outcome how far the text was
 /// read: what stands behind is nothing to Kubernetes, however broken.
 pub(super) fn read(source: Source<'_>, builder: &mut Builder<'_>, comments: &mut Vec<Span>) -> (Outcome, usize) {
-    let scan = Scanner::new(source.text, source.span, source.keep_comments, comments);
+    let scan = Scanner::new(source, comments);
     let mut parser = Parser {
         scan,
         builder,
         top: Frame { kind: Block::Root, expect: Expect::Root, outer: 0, open: source.span.start as usize },
-        frames: Vec::new(),
+        frames: Vec::with_capacity(16),
         mark: source.span.start as usize,
         held: None,
         near: None,
@@ -165,7 +167,17 @@ impl<'t> Parser<'t, '_, '_> {
                     break;
                 }
             }
+            if self.near.is_some() && self.scan.may_start {
+                self.hold()?;
+                if self.top.expect == Expect::Done {
+                    break;
+                }
+            }
             let byte = self.scan.next();
+            if byte.is_ascii_alphanumeric() {
+                self.word(byte)?;
+                continue;
+            }
             match byte {
                 b'-' | b'.' if self.scan.at_document_mark() => return self.document_ends(),
                 b'-' if self.scan.is_blank(self.scan.at + 1) => self.dash()?,
@@ -294,7 +306,6 @@ impl<'t> Parser<'t, '_, '_> {
     }
 
     fn alias(&mut self, start: Option<usize>, must_be_key: bool, span: Span, name: &str) -> Built {
-        let number = self.anchors.get(name).copied().unwrap_or_default();
         if let Some(start) = start
             && self.scan.colon_follows()
             && self.scan.within_reach(start)
@@ -303,7 +314,7 @@ impl<'t> Parser<'t, '_, '_> {
                 return refuse(span, "an alias has no anchor or tag of its own", "leave the anchor or tag out");
             }
             self.start_key(start)?;
-            self.builder.alias(number, span)?;
+            self.builder.alias(self.anchor_number(name), span)?;
             self.after_key();
             return Ok(());
         }
@@ -317,9 +328,14 @@ impl<'t> Parser<'t, '_, '_> {
         }
         self.accept_root(start);
         self.accept()?;
-        self.builder.alias(number, span)?;
+        self.builder.alias(self.anchor_number(name), span)?;
         self.mark = span.end as usize;
         self.finished()
+    }
+
+    /// The number of an anchor, 0 where none before has the name.
+    fn anchor_number(&self, name: &str) -> usize {
+        self.anchors.get(name).copied().unwrap_or_default()
     }
 
     /// `|` or `>`
@@ -327,6 +343,10 @@ impl<'t> Parser<'t, '_, '_> {
         let start = self.before_node()?;
         if start.is_some_and(|start| start < self.scan.at && self.is_key_column(start)) {
             return no_colon(self.scan.here());
+        }
+        self.part()?;
+        if self.top.expect == Expect::Done {
+            return Ok(());
         }
         let scalar = self.scan.block_scalar()?;
         self.scan.may_start = true;

@@ -76,20 +76,24 @@ impl<'t> Parser<'t, '_, '_> {
     /// The properties of the value that comes now.
     #[inline]
     pub(super) fn take_properties(&mut self) -> Built<Option<Properties<'t>>> {
-        if self.held.is_none() {
-            return Ok(self.near.take());
+        if self.held.is_some() && self.near.is_some() {
+            self.part()?;
         }
-        let near = self.near.take();
-        match (&mut self.held, near) {
-            (Some(held), Some(near)) => match held.join(near) {
-                Ok(()) => Ok(self.held.take()),
-                Err(near) => {
-                    self.flush()?;
-                    Ok(Some(near))
-                }
-            },
-            _ => Ok(self.held.take()),
+        Ok(self.near.take().or_else(|| self.held.take()))
+    }
+
+    /// Brings properties of one value together; where they are those of two, the first is empty.
+    pub(super) fn part(&mut self) -> Built {
+        let Some(held) = &mut self.held else { return Ok(()) };
+        let Some(near) = self.near.take() else { return Ok(()) };
+        match held.join(near) {
+            Ok(()) => self.near = self.held.take(),
+            Err(near) => {
+                self.flush()?;
+                self.near = Some(near);
+            }
         }
+        Ok(())
     }
 
     /// Gives properties without a value one that is empty.

@@ -9,10 +9,12 @@ mod plain;
 mod properties;
 mod quoted;
 
+use memchr::memchr3;
 use policyc_text::Span;
 
 use super::build::{Built, Refusal};
 use super::node::Style;
+use super::parse::Source;
 use class::{BLANK, END, WIDE, break_length, class};
 
 pub(super) use properties::{Directive, RawTag};
@@ -46,19 +48,22 @@ pub(super) struct Scanner<'t> {
     pub(super) indent: usize,
     /// The last line has no end of its own; Kubernetes adds one.
     unended: bool,
+    /// Characters that may end lines, other than `\n` and `\r`, may occur.
+    wide: bool,
     keep_comments: bool,
     pub(super) comments: &'t mut Vec<Span>,
 }
 
 impl<'t> Scanner<'t> {
     /// For the document that `span` delimits, at its start.
-    pub(super) fn new(text: &'t str, span: Span, keep_comments: bool, comments: &'t mut Vec<Span>) -> Self {
+    pub(super) fn new(source: Source<'t>, comments: &'t mut Vec<Span>) -> Self {
+        let Source { text, span, keep_comments, wide } = source;
         let start = span.start as usize;
         let bytes = text.as_bytes().get(..span.end as usize).unwrap_or_default();
         let mark = if bytes.get(start..).unwrap_or_default().starts_with("\u{FEFF}".as_bytes()) { 3 } else { 0 };
         let at = start + mark;
         let unended = !matches!(bytes.last(), Some(b'\n' | b'\r'));
-        Self { text, bytes, at, line: at, may_start: true, flow: 0, indent: 0, unended, keep_comments, comments }
+        Self { text, bytes, at, line: at, may_start: true, flow: 0, indent: 0, unended, wide, keep_comments, comments }
     }
 
     /// The next byte, 0 at the end.
@@ -78,7 +83,11 @@ impl<'t> Scanner<'t> {
     #[inline]
     pub(super) fn seek(&mut self) {
         loop {
-            match self.next() {
+            let byte = self.next();
+            if byte > b'#' && byte < 0x80 {
+                return;
+            }
+            match byte {
                 b' ' => self.at += 1,
                 b'\t' if self.flow > 0 || !self.may_start => self.at += 1,
                 b'\n' => {
@@ -189,6 +198,10 @@ impl<'t> Scanner<'t> {
     /// Where the line of byte `at` ends, its break not included.
     #[inline]
     fn line_end(&self, mut at: usize) -> usize {
+        if !self.wide {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            return memchr3(b'\n', b'\r', 0, rest).map_or(self.bytes.len(), |length| at + length);
+        }
         loop {
             let class = class(self.byte(at));
             if class & END != 0 || (class & WIDE != 0 && break_length(self.bytes, at) > 0) {

@@ -13,10 +13,26 @@ impl Scanner<'_> {
     pub(in crate::yaml) fn plain(&mut self) -> Built<Scalar> {
         let start = self.at;
         let end = self.plain_line();
-        if class(self.next()) & (END | WIDE) == 0 || self.is_at_end() {
+        let stop = self.next();
+        if class(stop) & (END | WIDE) == 0 || self.is_at_end() || (stop == b'\n' && self.skip_to_shallow_line()) {
             return Ok(Scalar { span: Span::new(start, end), style: Style::Plain, decoded: None });
         }
         self.plain_lines(start, end)
+    }
+
+    /// At a line feed: goes to the first word of the next line, if that is not indented enough to go on with the scalar.
+    #[inline]
+    fn skip_to_shallow_line(&mut self) -> bool {
+        let line = self.at + 1;
+        let mut at = line;
+        while self.byte(at) == b' ' {
+            at += 1;
+        }
+        let ends = self.flow == 0 && at - line < self.indent && class(self.byte(at)) & (END | WIDE | BLANK) == 0;
+        if ends {
+            (self.at, self.line, self.may_start) = (at, line, true);
+        }
+        ends
     }
 
     /// Goes to where a plain scalar cannot go on on this line; gives the end of its last word.

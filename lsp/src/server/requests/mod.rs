@@ -1,11 +1,26 @@
 //! Requests: each is answered by one function of its own, on a thread that sees one moment of the texts.
 
+mod completion;
+mod content;
+mod definition;
+mod document_highlight;
+mod document_symbol;
+mod folding;
+mod hover;
+mod references;
+mod rename;
+mod semantic_tokens;
+mod workspace_symbol;
+
 use super::Event;
 use super::settings::Settings;
+use super::transport::Outgoing;
 use crate::ide::{File, Snapshot};
 use crate::lines::Encoding;
+use crate::proto::position::to_point;
 use crossbeam_channel::{Sender, unbounded};
-use lsp_server::{ErrorCode, Message, Request, Response, ResponseError};
+use gen_lsp_types as lsp;
+use lsp_server::{ErrorCode, Request, Response, ResponseError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -51,7 +66,18 @@ pub(crate) struct Context {
     pub(crate) view: View,
     /// What the editor counts.
     pub(crate) encoding: Encoding,
+    /// What the editor understands.
+    pub(crate) client: Client,
     cancelled: Arc<AtomicBool>,
+}
+
+/// What an editor understands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Client {
+    /// Texts with places to fill in.
+    pub(crate) snippets: bool,
+    /// Symbols within symbols.
+    pub(crate) nested_symbols: bool,
 }
 
 impl Desk {
@@ -60,14 +86,19 @@ impl Desk {
     /// # Errors
     ///
     /// If that cannot be done.
-    pub(crate) fn new(out: Sender<Message>, events: Sender<Event>, encoding: Encoding) -> io::Result<Self> {
+    pub(crate) fn new(
+        out: Sender<Outgoing>,
+        events: Sender<Event>,
+        encoding: Encoding,
+        client: Client,
+    ) -> io::Result<Self> {
         let (tasks, handed) = unbounded::<Task>();
         for _ in 0..THREADS {
             let (handed, out, events) = (handed.clone(), out.clone(), events.clone());
             thread::Builder::new().name("answers".to_owned()).stack_size(STACK).spawn(move || {
                 for task in handed {
                     let id = task.request.id.clone();
-                    let _ = out.send(answer(task, encoding).into());
+                    let _ = out.send(answer(task, encoding, client).into());
                     let _ = events.send(Event::Answered(id));
                 }
             })?;
@@ -83,9 +114,9 @@ impl Desk {
 }
 
 /// Answers, whatever happens: a panic costs this answer and nothing else.
-fn answer(Task { request, view, cancelled }: Task, encoding: Encoding) -> Response {
+fn answer(Task { request, view, cancelled }: Task, encoding: Encoding, client: Client) -> Response {
     let Request { id, method, params } = request;
-    let context = Context { view, encoding, cancelled };
+    let context = Context { view, encoding, client, cancelled };
     let answered = catch_unwind(AssertUnwindSafe(|| {
         if context.is_cancelled() {
             return Err(error(ErrorCode::RequestCanceled, "the request was cancelled"));
@@ -100,14 +131,34 @@ fn answer(Task { request, view, cancelled }: Task, encoding: Encoding) -> Respon
 
 fn route(method: &str, params: Value, context: &Context) -> Result<Value, ResponseError> {
     match method {
-        _ => {
-            let _ = (params, context);
-            Err(error(ErrorCode::MethodNotFound, &format!("there is no method `{method}` here")))
-        }
+        "textDocument/completion" => handle(params, context, completion::answer),
+        "textDocument/hover" => handle(params, context, hover::answer),
+        "textDocument/definition" => handle(params, context, definition::answer),
+        "textDocument/references" => handle(params, context, references::answer),
+        "textDocument/documentHighlight" => handle(params, context, document_highlight::answer),
+        "textDocument/prepareRename" => handle(params, context, rename::prepare),
+        "textDocument/rename" => attempt(params, context, rename::answer),
+        "textDocument/documentSymbol" => handle(params, context, document_symbol::answer),
+        "textDocument/foldingRange" => handle(params, context, folding::answer),
+        "textDocument/semanticTokens/full" => handle(params, context, semantic_tokens::full),
+        "textDocument/semanticTokens/range" => handle(params, context, semantic_tokens::range),
+        "workspace/symbol" => handle(params, context, workspace_symbol::answer),
+        "workspace/textDocumentContent" => handle(params, context, content::answer),
+        _ => Err(error(ErrorCode::MethodNotFound, &format!("there is no method `{method}` here"))),
     }
 }
 
 impl Context {
+    /// The document that is asked about, with its project.
+    pub(crate) fn document(&self) -> Option<(&Arc<File>, &Snapshot)> {
+        Some((self.view.file.as_ref()?, self.view.projects.first()?))
+    }
+
+    /// The byte offset of a position in a document.
+    pub(crate) fn offset(&self, file: &File, position: lsp::Position) -> u32 {
+        file.lines().offset(file.text(), to_point(position), self.encoding)
+    }
+
     /// Whether nobody wants the answer any more.
     pub(crate) fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
@@ -120,9 +171,18 @@ fn handle<P: DeserializeOwned, R: Serialize>(
     context: &Context,
     handler: impl FnOnce(&Context, P) -> R,
 ) -> Result<Value, ResponseError> {
+    attempt(params, context, |context, params| Ok(handler(context, params)))
+}
+
+/// As [`handle`], for a handler that may turn a request down with a sentence.
+fn attempt<P: DeserializeOwned, R: Serialize>(
+    params: Value,
+    context: &Context,
+    handler: impl FnOnce(&Context, P) -> Result<R, String>,
+) -> Result<Value, ResponseError> {
     let params = serde_json::from_value(params)
         .map_err(|fault| error(ErrorCode::InvalidParams, &format!("the parameters make no sense: {fault}")))?;
-    let answer = handler(context, params);
+    let answer = handler(context, params).map_err(|reason| error(ErrorCode::RequestFailed, &reason))?;
     if context.is_cancelled() {
         return Err(error(ErrorCode::RequestCanceled, "the request was cancelled"));
     }

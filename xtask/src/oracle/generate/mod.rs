@@ -49,3 +49,48 @@ fn excerpt(random: &mut Random, manifests: &[String]) -> String {
 fn without_nul(text: String) -> String {
     if text.contains('\0') { text.replace('\0', "") } else { text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn texts_are_the_same_every_time_and_hold_what_is_hostile() {
+        let manifests = ["kind: Pod\nspec:\n  a: 1\n".to_owned()];
+        let texts: Vec<String> = (0..3000).map(|number| text(7, number, &manifests)).collect();
+        let again = (0..3000).map(|number| text(7, number, &manifests));
+        assert!(again.eq(texts.iter().cloned()));
+        for hostile in [
+            "<<:",
+            "\t",
+            "\r",
+            "\u{85}",
+            "\u{2028}",
+            "\u{FEFF}",
+            "---",
+            "...",
+            "%YAML",
+            "!!str",
+            "&a",
+            "*a",
+            "? ",
+            "|-",
+            ">+",
+            "\\x",
+            "'",
+            "{\"",
+            "]]]]",
+            "kkkkkkkkkk",
+            "0b11",
+            "12:30",
+            "1_000",
+            ".inf",
+            "~",
+            "😀",
+            "kind: Pod\n",
+        ] {
+            assert!(texts.iter().any(|text| text.contains(hostile)), "{hostile:?}");
+        }
+        assert!(texts.iter().all(|text| !text.contains('\0')));
+    }
+}

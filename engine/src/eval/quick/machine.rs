@@ -1,0 +1,515 @@
+//! Expressions, read from the program as they stand: each arm does what the evaluator does for the ordinary case, and
+//! bails out of every other.
+
+use super::value::{Bail, Data, Quickly, Source, Value};
+use super::{Quick, Row};
+use crate::eval::value::EnvId;
+use crate::yaml::{Kind, NodeId, Resolved};
+use policyc_lang::ir::{Builtin, Const, Expr, ExprId, KindSetId, Native, ParamId, Shape, Slot, Sym, TextPart};
+use policyc_lang::values::{ImageRef, Quantity};
+
+/// Steps of one rule on one subject; the evaluator, which counts otherwise, judges what needs more.
+pub(super) const MOST_STEPS: u32 = 100_000;
+/// Rows, fields and properties that wait for each other; more is a program that breaks the rules.
+const DEEPEST: u32 = 100;
+/// Longest text, in bytes, that is matched, compared or put together here.
+const LONGEST: usize = 4096;
+
+/// A variable: its value, and the expression of its `let`.
+#[derive(Clone, Copy)]
+pub(super) struct Bound<'a> {
+    value: Value<'a>,
+    definition: Option<ExprId>,
+}
+
+/// What to return to after a call.
+#[derive(Clone, Copy)]
+pub(super) struct Caller {
+    base: usize,
+    top: usize,
+}
+
+impl<'a> Quick<'a> {
+    /// Opens a frame of so many slots, the first of which are given.
+    pub(super) fn enter(&mut self, slots: u32, arguments: &[Value<'a>]) -> Caller {
+        let caller = Caller { base: self.base, top: self.frame.len() };
+        self.frame.extend(arguments.iter().map(|value| Bound { value: *value, definition: None }));
+        self.open(caller, slots)
+    }
+
+    fn open(&mut self, caller: Caller, slots: u32) -> Caller {
+        self.base = caller.top;
+        let wanted = (caller.top + slots as usize).max(self.frame.len());
+        self.frame.resize(wanted, Bound { value: Value::absent(Source::None), definition: None });
+        caller
+    }
+
+    /// Closes the frame.
+    pub(super) fn leave(&mut self, caller: Caller) {
+        self.frame.truncate(caller.top);
+        self.base = caller.base;
+    }
+
+    /// Gives a variable its value.
+    pub(super) fn bind(&mut self, slot: Slot, value: Value<'a>, definition: Option<ExprId>) {
+        if let Some(bound) = self.frame.get_mut(self.base + slot.index()) {
+            *bound = Bound { value, definition };
+        }
+    }
+
+    /// The expression of a variable's `let`.
+    pub(super) fn definition(&self, slot: Slot) -> Option<ExprId> {
+        self.frame.get(self.base + slot.index()).and_then(|bound| bound.definition)
+    }
+
+    /// A variable's value.
+    pub(super) fn local(&self, slot: Slot) -> Value<'a> {
+        self.frame.get(self.base + slot.index()).map_or(Value::absent(Source::None), |bound| bound.value)
+    }
+
+    /// Takes a step.
+    pub(super) fn step(&mut self) -> Quickly<()> {
+        self.steps += 1;
+        if self.steps > MOST_STEPS { Err(Bail) } else { Ok(()) }
+    }
+
+    /// The value of an expression in the current frame.
+    pub(super) fn eval(&mut self, id: ExprId) -> Quickly<Value<'a>> {
+        self.step()?;
+        let program = self.program;
+        let expr = program.exprs.get(id.index()).ok_or(Bail)?;
+        match expr {
+            Expr::Local(slot) => Ok(self.local(*slot)),
+            Expr::Field { base, name, shape } => {
+                let base = self.eval(*base)?;
+                self.field(base, *name, self.shape(*shape))
+            }
+            Expr::Const(constant) => {
+                let constant = program.consts.get(constant.index()).ok_or(Bail)?;
+                Ok(Value::constant(constant, Source::None))
+            }
+            Expr::Param(param) => Ok(self.param(*param)),
+            Expr::RowField { base, view, field } => {
+                let base = self.eval(*base)?;
+                self.row_field(base, *view, *field)
+            }
+            Expr::Property { base, property } => {
+                let base = self.eval(*base)?;
+                self.property(base, *property)
+            }
+            Expr::Rows { parent, view } => {
+                let parent = self.eval(*parent)?;
+                self.rows_value(parent, *view)
+            }
+            Expr::Not(_)
+            | Expr::And(..)
+            | Expr::Or(..)
+            | Expr::Compare(..)
+            | Expr::In(..)
+            | Expr::Contains(..)
+            | Expr::Matches(..)
+            | Expr::Like(..)
+            | Expr::StartsWith(..)
+            | Expr::EndsWith(..)
+            | Expr::Is(..)
+            | Expr::IsEmpty(_)
+            | Expr::Exists(_)
+            | Expr::Quantifier(..) => {
+                let (truth, source) = self.condition(id, expr)?;
+                Ok(Value::bool(truth, source))
+            }
+            _ => self.rarer(expr),
+        }
+    }
+
+    // Apart from `eval`, whose frame every level of an expression pays for.
+    #[inline(never)]
+    fn rarer(&mut self, expr: &'a Expr) -> Quickly<Value<'a>> {
+        match expr {
+            Expr::Index { base, index, shape } => {
+                let base = self.eval(*base)?;
+                let index = self.eval(*index)?;
+                self.element(base, index, self.shape(*shape))
+            }
+            Expr::ListKey { base, key, value, shape } => {
+                let base = self.eval(*base)?;
+                let wanted = self.eval(*value)?;
+                self.list_key(base, *key, wanted, self.shape(*shape))
+            }
+            Expr::Native { base, part } => {
+                let base = self.eval(*base)?;
+                self.native(base, *part)
+            }
+            Expr::Coalesce(first, second) => {
+                let first = self.eval(*first)?;
+                if !first.is_absent() {
+                    return Ok(first);
+                }
+                let second = self.eval(*second)?;
+                if second.is_absent() || !second.source.is_input() {
+                    return Ok(Value::new(second.data, first.source.or(second.source)));
+                }
+                Ok(second)
+            }
+            Expr::If(condition, then, otherwise) => {
+                let holds = self.truth(*condition)?;
+                self.eval(if holds { *then } else { *otherwise })
+            }
+            Expr::Call(def, arguments) => {
+                let def = self.program.def(*def);
+                let caller = Caller { base: self.base, top: self.frame.len() };
+                for argument in arguments {
+                    let value = self.eval(*argument)?;
+                    self.frame.push(Bound { value, definition: None });
+                }
+                let caller = self.open(caller, def.frame);
+                let value = self.eval(def.body)?;
+                self.leave(caller);
+                Ok(value)
+            }
+            Expr::Builtin(builtin, arguments) => self.builtin(*builtin, arguments),
+            Expr::Text(parts) => self.put_together(parts),
+            Expr::Comprehension { item, binders } => self.comprehension(*item, binders),
+            Expr::List(items) => self.list(items),
+            _ => Err(Bail),
+        }
+    }
+
+    /// What a condition comes to; absent counts as false.
+    pub(super) fn truth(&mut self, id: ExprId) -> Quickly<bool> {
+        if let Some(known) = self.facts.get(id.index()).copied().flatten() {
+            return Ok(known);
+        }
+        self.eval(id)?.truth()
+    }
+
+    /// A parameter's value in the running instance.
+    fn param(&self, param: ParamId) -> Value<'a> {
+        let plan = self.plan;
+        plan.param(self.env, param).map_or(Value::absent(Source::None), |value| Value::constant(value, Source::None))
+    }
+
+    /// A shape of the program.
+    pub(super) fn shape(&self, id: policyc_lang::ir::ShapeId) -> Shape {
+        self.program.shapes.get(id.index()).copied().unwrap_or(Shape::Dynamic)
+    }
+
+    /// The text of a string.
+    pub(super) fn text<'v>(&'v self, value: &Value<'a>) -> Option<&'v str>
+    where
+        'a: 'v,
+    {
+        match value.data {
+            Data::Str(text) => Some(text),
+            Data::Text(place) => self.texts.get(place as usize).map(|text| &**text),
+            _ => None,
+        }
+    }
+
+    /// Keeps a computed text.
+    fn keep_text(&mut self, text: String) -> Data<'a> {
+        let place = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(text.into_boxed_str());
+        Data::Text(place)
+    }
+
+    /// `base.name`.
+    pub(super) fn field(&mut self, base: Value<'a>, name: Sym, shape: Shape) -> Quickly<Value<'a>> {
+        let map = match base.data {
+            Data::Node(node, _) => node,
+            Data::Object => self.object.node,
+            Data::Absent => return Ok(Value::absent(base.source.missing())),
+            Data::Row(row) => {
+                let own = self.rows[row as usize].own;
+                if matches!(own.data, Data::Row(_)) {
+                    return Err(Bail);
+                }
+                return self.field(own, name, shape);
+            }
+            Data::Const(Const::Record(fields)) => {
+                let text = self.program.name(name);
+                let found = fields.iter().find(|(field, _)| field == text);
+                return Ok(found.map_or(Value::absent(base.source), |(_, value)| Value::constant(value, base.source)));
+            }
+            Data::List(..) | Data::Text(_) | Data::Const(_) => return Err(Bail),
+            _ => return Ok(Value::absent(base.source)),
+        };
+        match self.tree.get(map, self.plan.key_of(name)) {
+            Some(node) => self.child(map, node, shape),
+            None => Ok(Value::absent(Source::Missing(map))),
+        }
+    }
+
+    /// A node below another as a value.
+    pub(super) fn child(&self, parent: NodeId, node: NodeId, shape: Shape) -> Quickly<Value<'a>> {
+        // What was merged stands before its mapping.
+        if node < parent {
+            return Err(Bail);
+        }
+        self.node_value(node, shape)
+    }
+
+    /// A node as a value of a shape.
+    pub(super) fn node_value(&self, node: NodeId, shape: Shape) -> Quickly<Value<'a>> {
+        let source = Source::Node(node);
+        match (self.tree.kind(node), shape) {
+            (Kind::Mapping, Shape::Dynamic | Shape::Object | Shape::Map(_))
+            | (Kind::Sequence, Shape::Dynamic | Shape::List(_)) => Ok(Value::new(Data::Node(node, shape), source)),
+            (Kind::Scalar | Kind::Null, _) => self.scalar_value(node, shape),
+            _ => Err(Bail),
+        }
+    }
+
+    fn scalar_value(&self, node: NodeId, shape: Shape) -> Quickly<Value<'a>> {
+        let tree = self.tree;
+        let data = match (shape, tree.resolved(node).unwrap_or(Resolved::Null)) {
+            (Shape::Dynamic, Resolved::Null) => Data::Null,
+            (_, Resolved::Null) => return Ok(Value::absent(Source::Null(node))),
+            (Shape::Dynamic | Shape::Bool, Resolved::Bool(value)) => Data::Bool(value),
+            (Shape::Dynamic | Shape::Number | Shape::IntOrString, Resolved::Int(value)) => Data::Int(value),
+            (Shape::Dynamic | Shape::String | Shape::IntOrString, Resolved::String) => Data::Str(tree.text(node)),
+            (Shape::Quantity, Resolved::Int(_)) => Data::Amount(node),
+            (Shape::Quantity, Resolved::Float(_) | Resolved::String) => {
+                Quantity::parse(tree.text(node)).map_err(|_| Bail)?;
+                Data::Amount(node)
+            }
+            (Shape::Image, Resolved::String) if !tree.text(node).contains('$') => Data::Str(tree.text(node)),
+            _ => return Err(Bail),
+        };
+        Ok(Value::new(data, Source::Node(node)))
+    }
+
+    fn element(&mut self, base: Value<'a>, index: Value<'a>, shape: Shape) -> Quickly<Value<'a>> {
+        let absent = match base.data {
+            Data::List(..) => base.source,
+            _ => base.source.missing(),
+        };
+        if let Data::Int(place) = index.data {
+            if base.is_absent() {
+                return Ok(Value::absent(absent));
+            }
+            let mut walk = self.elements(base)?;
+            let mut left = usize::try_from(place).map_err(|_| Bail)?;
+            while let Some((_, item)) = walk.next(self)? {
+                self.step()?;
+                if left == 0 {
+                    return self.reshaped(item, shape);
+                }
+                left -= 1;
+            }
+            return Ok(Value::absent(absent));
+        }
+        let Data::Str(key) = index.data else { return Err(Bail) };
+        if base.is_absent() {
+            return Ok(Value::absent(absent));
+        }
+        let found = self.entry(base, key)?;
+        if found.is_absent() && !matches!(found.source, Source::Null(_)) {
+            return Ok(Value::absent(absent));
+        }
+        self.reshaped(found, shape)
+    }
+
+    /// The value of a key of a map; absent where there is none.
+    pub(super) fn entry(&mut self, map: Value<'a>, key: &str) -> Quickly<Value<'a>> {
+        match map.data {
+            Data::Node(node, shape) => {
+                let shape = if let Shape::Map(item) = shape { self.shape(item) } else { Shape::Dynamic };
+                match self.tree.get_text(node, key).filter(|_| self.tree.kind(node) == Kind::Mapping) {
+                    Some(child) => self.child(node, child, shape),
+                    None => Ok(Value::absent(map.source)),
+                }
+            }
+            Data::Const(Const::Record(fields)) => {
+                let found = fields.iter().find(|(name, _)| name == key);
+                Ok(found.map_or(Value::absent(map.source), |(_, value)| Value::constant(value, map.source)))
+            }
+            Data::Object => self.entry(Value::new(Data::Node(self.object.node, Shape::Object), map.source), key),
+            Data::Row(row) => {
+                let own = self.rows[row as usize].own;
+                if matches!(own.data, Data::Row(_)) { Err(Bail) } else { self.entry(own, key) }
+            }
+            _ => Ok(Value::absent(map.source)),
+        }
+    }
+
+    // A more exact shape may stand at the access.
+    fn reshaped(&self, value: Value<'a>, shape: Shape) -> Quickly<Value<'a>> {
+        match (value.data, value.source) {
+            (Data::Null | Data::Bool(_) | Data::Int(_) | Data::Str(_), Source::Node(node))
+                if shape != Shape::Dynamic =>
+            {
+                self.node_value(node, shape)
+            }
+            (Data::Node(own, _), Source::Node(node)) if shape != Shape::Dynamic && own == node => {
+                self.node_value(node, shape)
+            }
+            _ => Ok(value),
+        }
+    }
+
+    fn list_key(&mut self, base: Value<'a>, key: Sym, wanted: Value<'a>, shape: Shape) -> Quickly<Value<'a>> {
+        let mut walk = self.elements(base)?;
+        while let Some((_, item)) = walk.next(self)? {
+            self.step()?;
+            let field = self.field(item, key, Shape::Dynamic)?;
+            if self.equal(&field, &wanted)? {
+                return self.reshaped(item, shape);
+            }
+        }
+        Ok(Value::absent(if self.text(&wanted).is_some() { base.source.missing() } else { base.source }))
+    }
+
+    /// Whether the object that a value is, or stands in, is of one of the kinds.
+    pub(super) fn is_of_kind(&self, kinds: KindSetId) -> bool {
+        let object = &self.object;
+        self.program.kind_sets.get(kinds.index()).is_some_and(|set| {
+            set.kinds.iter().any(|name| {
+                name.kind == object.kind
+                    && name.groups.as_ref().is_none_or(|groups| groups.iter().any(|one| one == object.group()))
+            })
+        })
+    }
+
+    /// Whether a value is the object, or stands in it.
+    pub(super) fn has_object(&self, value: &Value<'a>) -> bool {
+        matches!(value.data, Data::Object | Data::Row(_) | Data::Node(..)) || value.source.is_input()
+    }
+
+    fn native(&mut self, base: Value<'a>, part: Native) -> Quickly<Value<'a>> {
+        if base.is_absent() {
+            return Ok(base);
+        }
+        let object = self.object;
+        let at = |node: Option<NodeId>| Source::Node(node.unwrap_or(object.node));
+        let of_object = match part {
+            Native::ObjectApiVersion => Value::new(Data::Str(object.api_version), at(object.api_version_node)),
+            Native::ObjectGroup => Value::new(Data::Str(object.group()), at(object.api_version_node)),
+            Native::ObjectVersion => Value::new(Data::Str(object.version()), at(object.api_version_node)),
+            Native::ObjectKind => Value::new(Data::Str(object.kind), at(object.kind_node)),
+            Native::RowObject => Value::new(Data::Object, at(None)),
+            Native::ImageTag | Native::ImageDigest => return self.part_of_image(base, part),
+            _ => return Err(Bail),
+        };
+        if self.has_object(&base) { Ok(of_object) } else { Ok(Value::absent(base.source)) }
+    }
+
+    fn part_of_image(&mut self, base: Value<'a>, part: Native) -> Quickly<Value<'a>> {
+        let base = self.scalar_of_row(base);
+        let Data::Str(text) = base.data else { return Err(Bail) };
+        let range = match self.image {
+            Some((known, tag, digest)) if std::ptr::eq(known, text) => {
+                if part == Native::ImageTag {
+                    tag
+                } else {
+                    digest
+                }
+            }
+            _ => {
+                if text.contains('$') {
+                    return Err(Bail);
+                }
+                let image = ImageRef::parse(text).map_err(|_| Bail)?;
+                let small = |range: Option<std::ops::Range<usize>>| range.map(|range| (range.start, range.end));
+                let (tag, digest) = (small(image.tag_range()), small(image.digest_range()));
+                self.image = Some((text, tag, digest));
+                if part == Native::ImageTag { tag } else { digest }
+            }
+        };
+        match range {
+            None => Ok(Value::absent(base.source)),
+            Some((start, end)) => Ok(Value::new(Data::Str(text.get(start..end).ok_or(Bail)?), base.source)),
+        }
+    }
+
+    /// A row of a view over scalars counts as its scalar.
+    pub(super) fn scalar_of_row(&self, value: Value<'a>) -> Value<'a> {
+        let Data::Row(row) = value.data else { return value };
+        let own = self.rows[row as usize].own;
+        match own.data {
+            Data::Absent | Data::Node(..) | Data::Object | Data::Row(_) => value,
+            _ => own,
+        }
+    }
+
+    fn builtin(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
+        let [first] = arguments else { return Err(Bail) };
+        let first = self.eval(*first)?;
+        match builtin {
+            Builtin::First => {
+                let mut walk = self.elements(first)?;
+                return Ok(walk.next(self)?.map_or(Value::absent(first.source), |(_, item)| item));
+            }
+            Builtin::Count => {
+                let mut walk = self.elements(first)?;
+                let mut count = 0;
+                while walk.next(self)?.is_some() {
+                    self.step()?;
+                    count += 1;
+                }
+                return Ok(Value::new(Data::Int(count), first.source));
+            }
+            _ => {}
+        }
+        if first.is_absent() {
+            return Ok(first);
+        }
+        let first = self.scalar_of_row(first);
+        let text = self.text(&first).filter(|text| text.len() <= LONGEST).ok_or(Bail)?;
+        let computed = match builtin {
+            Builtin::Length => {
+                let length = i64::try_from(text.chars().count()).map_err(|_| Bail)?;
+                return Ok(Value::new(Data::Int(length), first.source));
+            }
+            Builtin::Lower if !text.bytes().any(|byte| byte.is_ascii_uppercase()) => return Ok(first),
+            Builtin::Upper if !text.bytes().any(|byte| byte.is_ascii_lowercase()) => return Ok(first),
+            Builtin::Lower => text.to_ascii_lowercase(),
+            Builtin::Upper => text.to_ascii_uppercase(),
+            _ => return Err(Bail),
+        };
+        Ok(Value::new(self.keep_text(computed), first.source))
+    }
+
+    // A text with texts in it; how other values are printed the evaluator knows.
+    fn put_together(&mut self, parts: &'a [TextPart]) -> Quickly<Value<'a>> {
+        let mut out = String::new();
+        let mut source = Source::None;
+        for part in parts {
+            match part {
+                TextPart::Plain(text) => out.push_str(text),
+                TextPart::Value(expr) => {
+                    let value = self.eval(*expr)?;
+                    source = source.or(value.source);
+                    out.push_str(self.text(&value).ok_or(Bail)?);
+                }
+            }
+            if out.len() > LONGEST {
+                return Err(Bail);
+            }
+        }
+        Ok(Value::new(self.keep_text(out), source))
+    }
+
+    /// Whether two texts are short enough to be matched here.
+    pub(super) fn are_short(texts: &[&str]) -> Quickly<()> {
+        if texts.iter().all(|text| text.len() <= LONGEST) { Ok(()) } else { Err(Bail) }
+    }
+
+    /// A row of this object.
+    pub(super) fn row(&self, row: u32) -> &Row<'a> {
+        &self.rows[row as usize]
+    }
+
+    /// Runs something under other parameters.
+    pub(super) fn under<T>(&mut self, env: EnvId, run: impl FnOnce(&mut Self) -> Quickly<T>) -> Quickly<T> {
+        if self.depth >= DEEPEST {
+            return Err(Bail);
+        }
+        self.depth += 1;
+        let before = std::mem::replace(&mut self.env, env);
+        let out = run(self)?;
+        self.env = before;
+        self.depth -= 1;
+        Ok(out)
+    }
+}

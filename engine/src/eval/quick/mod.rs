@@ -1,0 +1,156 @@
+//! Quick judging: of an ordinary document, which checks hold, and where those that do not are shown.
+//!
+//! It reads the same program as the evaluator and does the same, but only for what is certain and lies in one object:
+//! its values are copied and carry no reasons, and it writes no text. Wherever something is not known, stands behind an
+//! alias, or is rare, it bails out, and the evaluator judges that rule on that subject from the start. So what comes of
+//! a run does not depend on this module; only its time does.
+
+mod blame;
+mod lists;
+mod logic;
+mod machine;
+mod rows;
+mod rules;
+mod support;
+mod value;
+
+use super::judge::Document;
+use super::plan::Plan;
+use super::value::EnvId;
+use crate::yaml::{NodeId, Tree};
+use machine::Bound;
+use policyc_lang::ir::{ExprId, Program, PropertyId, ViewId};
+pub(crate) use rules::Verdict;
+use rustc_hash::FxHashMap;
+pub(super) use support::Support;
+use value::{Source, Value};
+
+/// The object that is judged, as its head says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'a> {
+    /// Its mapping.
+    pub(crate) node: NodeId,
+    /// `Deployment`.
+    pub(crate) kind: &'a str,
+    /// `apps/v1`.
+    pub(crate) api_version: &'a str,
+    /// The value of `kind`.
+    pub(crate) kind_node: Option<NodeId>,
+    /// The value of `apiVersion`.
+    pub(crate) api_version_node: Option<NodeId>,
+}
+
+impl<'a> Subject<'a> {
+    fn group(&self) -> &'a str {
+        self.api_version.rsplit_once('/').map_or("", |(group, _)| group)
+    }
+
+    fn version(&self) -> &'a str {
+        self.api_version.rsplit_once('/').map_or(self.api_version, |(_, version)| version)
+    }
+
+    // The value of `metadata.name`.
+    fn name_node(&self, tree: &Tree) -> Option<NodeId> {
+        let metadata = tree.resolve(tree.get_text(self.node, "metadata")?);
+        tree.get_text(metadata, "name").map(|name| tree.resolve(name))
+    }
+}
+
+/// A row of a view.
+pub(super) struct Row<'a> {
+    view: ViewId,
+    clause: u32,
+    parent: Value<'a>,
+    own: Value<'a>,
+    /// Where its fields stand among those of all rows.
+    first_field: usize,
+    env: EnvId,
+}
+
+type Identity = (u8, u32);
+
+/// Judges the objects of one file, one after the other.
+pub(crate) struct Quick<'a> {
+    plan: &'a Plan<'a>,
+    program: &'a Program,
+    tree: &'a Tree,
+    /// Whether objects are patches.
+    partial: bool,
+    /// Conditions that come out the same whatever the document.
+    facts: &'a [Option<bool>],
+    object: Subject<'a>,
+    rows: Vec<Row<'a>>,
+    fields: Vec<Option<Value<'a>>>,
+    rows_of: FxHashMap<(ViewId, Identity, EnvId), Value<'a>>,
+    properties: FxHashMap<(PropertyId, Identity, EnvId), Value<'a>>,
+    lists: Vec<Value<'a>>,
+    /// Rows of lists that are being made.
+    fresh: Vec<Value<'a>>,
+    texts: Vec<Box<str>>,
+    frame: Vec<Bound<'a>>,
+    base: usize,
+    /// Operands of connectives that are still to be looked at.
+    operands: Vec<ExprId>,
+    blamed: Vec<Source>,
+    /// The image that was looked at last: its tag and digest.
+    image: Option<LastImage<'a>>,
+    env: EnvId,
+    steps: u32,
+    depth: u32,
+}
+
+type Part = Option<(usize, usize)>;
+type LastImage<'a> = (&'a str, Part, Part);
+
+impl<'a> Quick<'a> {
+    /// For the objects of a tree.
+    pub(crate) fn new(plan: &'a Plan<'a>, support: &'a Support, file: Document<'a>, object: Subject<'a>) -> Self {
+        Self {
+            plan,
+            program: plan.program,
+            tree: file.tree,
+            partial: file.partial,
+            facts: support.facts(),
+            object,
+            rows: Vec::new(),
+            fields: Vec::new(),
+            rows_of: FxHashMap::default(),
+            properties: FxHashMap::default(),
+            lists: Vec::new(),
+            fresh: Vec::new(),
+            texts: Vec::new(),
+            frame: Vec::new(),
+            base: 0,
+            operands: Vec::new(),
+            blamed: Vec::new(),
+            image: None,
+            env: EnvId::ANY,
+            steps: 0,
+            depth: 0,
+        }
+    }
+
+    /// Turns to another object; nothing of the one before counts any more.
+    pub(crate) fn turn_to(&mut self, object: Subject<'a>) {
+        self.object = object;
+        self.rows.clear();
+        self.fields.clear();
+        self.rows_of.clear();
+        self.properties.clear();
+        self.lists.clear();
+        self.texts.clear();
+        self.image = None;
+        self.reset();
+    }
+
+    // What bailing out leaves behind.
+    fn reset(&mut self) {
+        self.fresh.clear();
+        self.frame.clear();
+        self.base = 0;
+        self.operands.clear();
+        self.env = EnvId::ANY;
+        self.steps = 0;
+        self.depth = 0;
+    }
+}

@@ -1,0 +1,219 @@
+//! Rules on subjects, as long as it is certain how each check comes out.
+
+use super::Quick;
+use super::value::{Bail, Data, Quickly, Source, Value};
+use crate::eval::judge::{Counts, Judged, Spotted};
+use crate::eval::plan::Planned;
+use crate::finding::Outcome;
+use policyc_lang::ir::{Check, Const, Rule, Statement, Subject, ViewId};
+use policyc_lang::values::Severity;
+use policyc_text::{FileId, Location, Span};
+
+/// Findings of one rule on one subject whose places are compared one by one; more are the evaluator's.
+const MOST_COMPARED: usize = 32;
+
+/// How a rule came out on a subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// All is said.
+    Judged,
+    /// The evaluator must judge it.
+    Left,
+}
+
+/// One rule on one subject.
+struct Run<'a, 'r> {
+    planned: &'a Planned,
+    instance: u32,
+    subject: Value<'a>,
+    file: FileId,
+    /// Whether places are wanted; else the evaluator judges what does not hold.
+    places: bool,
+    counts: Counts,
+    /// Checks of the open blocks that did not hold.
+    failures: u32,
+    spotted: &'r mut Vec<Spotted>,
+    /// Findings of this run begin here.
+    start: usize,
+    /// Findings that rest on what a patch leaves out.
+    dropped: u64,
+    /// The last start of a place.
+    last: Option<u32>,
+}
+
+/// A subject of a rule, for [`Quick::judge`].
+pub(crate) struct Of<'a>(Value<'a>);
+
+impl<'a> Quick<'a> {
+    /// The object as the subject of a rule; `None` where it is none.
+    pub(crate) fn object_as(&self, subject: &Subject) -> Option<Of<'a>> {
+        let is = match subject {
+            Subject::Kinds(kinds) => self.is_of_kind(*kinds),
+            Subject::Objects => true,
+            Subject::View(_) | Subject::Namespaces | Subject::Projects => false,
+        };
+        is.then(|| Of(Value::new(Data::Object, Source::Node(self.object.node))))
+    }
+
+    /// The rows of a view that come from the object; `None` where the evaluator must say.
+    pub(crate) fn rows_as(&mut self, view: ViewId, env: crate::eval::value::EnvId) -> Option<Vec<Of<'a>>> {
+        self.reset();
+        self.env = env;
+        let mut rows = Vec::new();
+        if self.rows_from_object(view, &mut rows).is_err() {
+            self.reset();
+            return None;
+        }
+        Some(rows.into_iter().map(Of).collect())
+    }
+
+    /// Judges a subject with an instance.
+    pub(crate) fn judge(
+        &mut self,
+        instance: u32,
+        subject: &Of<'a>,
+        file: FileId,
+        places: bool,
+        judged: &mut Judged,
+    ) -> Verdict {
+        let plan = self.plan;
+        let (Some(planned), Some(all)) =
+            (plan.instances.get(instance as usize), judged.counts.get_mut(instance as usize))
+        else {
+            return Verdict::Left;
+        };
+        let rule = &self.program.rules[planned.rule.index()];
+        let spotted = &mut judged.spotted;
+        let start = spotted.len();
+        let mut run = Run {
+            planned,
+            instance,
+            subject: subject.0,
+            file,
+            places,
+            counts: Counts::default(),
+            failures: 0,
+            spotted,
+            start,
+            dropped: 0,
+            last: None,
+        };
+        self.reset();
+        self.env = planned.env;
+        let came_out = self.rule(&mut run, rule);
+        let (counts, dropped) = (run.counts, run.dropped);
+        judged.steps += u64::from(self.steps);
+        match came_out {
+            Ok(()) => {
+                all.add(counts);
+                judged.partial_dropped += dropped;
+                Verdict::Judged
+            }
+            Err(Bail) => {
+                judged.spotted.truncate(start);
+                Verdict::Left
+            }
+        }
+    }
+
+    fn rule(&mut self, run: &mut Run<'a, '_>, rule: &'a Rule) -> Quickly<()> {
+        let caller = self.enter(rule.frame.max(1), &[run.subject]);
+        let applies = match rule.condition {
+            Some(condition) => self.truth(condition)?,
+            None => true,
+        };
+        if applies {
+            self.block(run, &rule.body)?;
+        } else {
+            run.counts.not_applicable += 1;
+        }
+        self.leave(caller);
+        Ok(())
+    }
+
+    fn block(&mut self, run: &mut Run<'a, '_>, body: &'a [Statement]) -> Quickly<()> {
+        for statement in body {
+            match statement {
+                Statement::Let(slot, expr) => {
+                    let value = self.eval(*expr)?;
+                    self.bind(*slot, value, Some(*expr));
+                }
+                Statement::For(binder, body) => {
+                    let source = self.eval(binder.source)?;
+                    self.each(binder, source, |quick| {
+                        quick.inner_block(run, body)?;
+                        Ok(true)
+                    })?;
+                }
+                Statement::When(condition, then, otherwise) => {
+                    let body = if self.truth(*condition)? { then } else { otherwise };
+                    self.inner_block(run, body)?;
+                }
+                Statement::Check(check) => {
+                    let check = self.program.checks.get(check.index()).ok_or(Bail)?;
+                    self.check(run, check)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn inner_block(&mut self, run: &mut Run<'a, '_>, body: &'a [Statement]) -> Quickly<()> {
+        let outer = run.failures;
+        self.block(run, body)?;
+        run.failures = outer;
+        Ok(())
+    }
+
+    fn check(&mut self, run: &mut Run<'a, '_>, check: &'a Check) -> Quickly<()> {
+        let value = self.eval(check.condition)?;
+        let truth = value.truth()?;
+        if truth != check.forbid {
+            run.counts.pass += 1;
+            return Ok(());
+        }
+        // Which failures silence which others the evaluator knows, and whom an exemption covers.
+        if !run.places || run.failures > 0 || !run.planned.exemptions.is_empty() {
+            return Err(Bail);
+        }
+        let severity = self.severity(check, run.planned.severity)?;
+        let span = self.primary(check, truth, value.source, run.subject.source)?;
+        run.counts.fail += 1;
+        run.failures += 1;
+        match span {
+            Some(span) => run.push(span, severity),
+            None => {
+                run.dropped += 1;
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<'a> Quick<'a> {
+    fn severity(&mut self, check: &'a Check, usual: Severity) -> Quickly<Severity> {
+        let Some(expr) = check.severity else { return Ok(usual) };
+        let value = self.eval(expr)?;
+        match value.data {
+            Data::Const(Const::Severity(severity)) => Ok(*severity),
+            _ => self.text(&value).and_then(|text| Severity::parse(text).ok()).ok_or(Bail),
+        }
+    }
+}
+
+impl Run<'_, '_> {
+    // Two findings at one place may say the same, and are one then.
+    fn push(&mut self, span: Span, severity: Severity) -> Quickly<()> {
+        if self.last.is_some_and(|last| last >= span.start) {
+            let before = self.spotted.get(self.start..).unwrap_or_default();
+            if before.len() > MOST_COMPARED || before.iter().any(|other| other.location.span == span) {
+                return Err(Bail);
+            }
+        }
+        self.last = self.last.max(Some(span.start));
+        let location = Location { file: self.file, span };
+        let instance = self.instance;
+        self.spotted.push(Spotted { instance, outcome: Outcome::Fail, severity, location });
+        Ok(())
+    }
+}

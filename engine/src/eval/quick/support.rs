@@ -1,0 +1,230 @@
+//! What quick judging can take on: which rules hold nothing but expressions that it knows, and which conditions depend
+//! on the run alone. Found once a run.
+
+use crate::eval::machine::Evaluator;
+use crate::eval::origin::Origin;
+use crate::eval::plan::{Plan, Settings};
+use crate::eval::value::Data;
+use crate::world::{WorldBuilder, WorldOptions};
+use policyc_lang::ir::{Builtin, Expr, ExprId, Native, Program, Rule, Statement, TypeTest, View, ViewSource};
+use policyc_lang::values::Version;
+
+/// Budgets below this are the evaluator's to count.
+const LEAST_FUEL: u64 = 1_000_000;
+/// Levels of blocks that are looked into.
+const DEEPEST: u32 = 100;
+
+/// What holds for a whole run.
+#[derive(Debug)]
+pub(crate) struct Support {
+    facts: Vec<Option<bool>>,
+    instances: Vec<bool>,
+    version: Version,
+}
+
+impl Support {
+    /// For a plan in a run.
+    pub(crate) fn new(plan: &Plan<'_>, settings: &Settings) -> Self {
+        let program = plan.program;
+        let facts = facts(plan, settings);
+        let known = Known::new(program, &facts);
+        let instances = plan.instances.iter().map(|planned| {
+            !planned.too_deep && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, rule))
+        });
+        Self { instances: instances.collect(), facts, version: settings.cluster.version.clone() }
+    }
+
+    /// Whether it was made for such a run.
+    pub(crate) fn is_for(&self, settings: &Settings) -> bool {
+        settings.fuel >= LEAST_FUEL && settings.cluster.version == self.version
+    }
+
+    /// Conditions that come out the same whatever the document, by expression.
+    pub(super) fn facts(&self) -> &[Option<bool>] {
+        &self.facts
+    }
+
+    /// Whether an instance may be judged quickly.
+    pub(crate) fn takes(&self, instance: u32) -> bool {
+        self.instances.get(instance as usize).copied().unwrap_or_default()
+    }
+}
+
+// Conditions over the cluster's version and constants, as the evaluator has them.
+fn facts(plan: &Plan<'_>, settings: &Settings) -> Vec<Option<bool>> {
+    let program = plan.program;
+    let mut of_run = vec![(false, false); program.exprs.len()];
+    let world = WorldBuilder::new(WorldOptions::default()).build();
+    let mut evaluator = Evaluator::new(plan, &world, settings);
+    let mut facts = vec![None; program.exprs.len()];
+    for (place, expr) in program.exprs.iter().enumerate() {
+        let (mut closed, mut cluster) = match expr {
+            Expr::Const(_) => (true, false),
+            Expr::Cluster => (true, true),
+            Expr::Native { part: Native::ClusterVersion, .. }
+            | Expr::Compare(..)
+            | Expr::Satisfies(..)
+            | Expr::Not(_)
+            | Expr::And(..)
+            | Expr::Or(..) => (true, false),
+            _ => (false, false),
+        };
+        expr.operands(&mut |operand| {
+            let (of_operand, reads) = of_run.get(operand.index()).copied().unwrap_or_default();
+            closed &= of_operand;
+            cluster |= reads;
+        });
+        of_run[place] = (closed, cluster);
+        let is_condition = !matches!(expr, Expr::Cluster | Expr::Native { .. } | Expr::Const(_));
+        if closed && cluster && is_condition {
+            let id = ExprId(u32::try_from(place).unwrap_or(u32::MAX));
+            evaluator.fuel = super::super::fuel::Fuel::new(settings.fuel);
+            let value = evaluator.eval(id);
+            facts[place] = match value.data {
+                Data::Bool(holds) if value.origin == Origin::None => Some(holds),
+                _ => None,
+            };
+        }
+    }
+    facts
+}
+
+/// Which expressions are known all the way down.
+struct Known {
+    exprs: Vec<bool>,
+    defs: Vec<bool>,
+    properties: Vec<bool>,
+    views: Vec<(bool, Vec<bool>)>,
+}
+
+impl Known {
+    // What calls itself is no program; everything settles after a few rounds.
+    fn new(program: &Program, facts: &[Option<bool>]) -> Self {
+        let mut known = Self {
+            exprs: vec![true; program.exprs.len()],
+            defs: vec![true; program.defs.len()],
+            properties: vec![true; program.properties.len()],
+            views: program.views.iter().map(|view| (true, vec![true; view.fields.len()])).collect(),
+        };
+        loop {
+            for (place, expr) in program.exprs.iter().enumerate() {
+                known.exprs[place] = known.expr(expr, facts, facts.get(place).copied().flatten());
+            }
+            let defs: Vec<bool> = program.defs.iter().map(|def| known.has(def.body)).collect();
+            let properties: Vec<bool> = program.properties.iter().map(|property| known.has(property.body)).collect();
+            let views: Vec<_> = program.views.iter().map(|view| known.view(view)).collect();
+            let settled = (&known.defs, &known.properties, &known.views) == (&defs, &properties, &views);
+            (known.defs, known.properties, known.views) = (defs, properties, views);
+            if settled {
+                return known;
+            }
+        }
+    }
+
+    fn has(&self, id: ExprId) -> bool {
+        self.exprs.get(id.index()).copied().unwrap_or_default()
+    }
+
+    fn view(&self, view: &View) -> (bool, Vec<bool>) {
+        let root = matches!(view.source, ViewSource::Namespaces | ViewSource::Projects);
+        let rows = view.clauses.iter().map(|clause| clause.source).chain(view.condition).all(|id| self.has(id));
+        let field = |place: usize| {
+            let values = view.clauses.iter().flat_map(|clause| &clause.fields);
+            let given = values.filter(|(field, _)| *field as usize == place).map(|(_, value)| *value);
+            given.chain(view.fields.get(place).and_then(|field| field.value)).all(|id| self.has(id))
+        };
+        (rows && !root, (0..view.fields.len()).map(field).collect())
+    }
+
+    fn expr(&self, expr: &Expr, facts: &[Option<bool>], fact: Option<bool>) -> bool {
+        if fact.is_some() {
+            return true;
+        }
+        // Of a branch that depends on the run alone only one counts.
+        if let Expr::If(condition, then, otherwise) = expr
+            && let Some(holds) = facts.get(condition.index()).copied().flatten()
+        {
+            return self.has(if holds { *then } else { *otherwise });
+        }
+        let own = match expr {
+            Expr::Const(_)
+            | Expr::Param(_)
+            | Expr::Local(_)
+            | Expr::Field { .. }
+            | Expr::Index { .. }
+            | Expr::ListKey { .. }
+            | Expr::Not(_)
+            | Expr::And(..)
+            | Expr::Or(..)
+            | Expr::Compare(..)
+            | Expr::In(..)
+            | Expr::Contains(..)
+            | Expr::Matches(..)
+            | Expr::Like(..)
+            | Expr::StartsWith(..)
+            | Expr::EndsWith(..)
+            | Expr::IsEmpty(_)
+            | Expr::Exists(_)
+            | Expr::Coalesce(..)
+            | Expr::If(..)
+            | Expr::Quantifier(..)
+            | Expr::Comprehension { .. }
+            | Expr::List(_)
+            | Expr::Text(_) => true,
+            Expr::Is(_, test) => !matches!(test, TypeTest::Number | TypeTest::Map),
+            Expr::RowField { view, field, .. } => {
+                let fields = self.views.get(view.index()).map(|(_, fields)| fields.as_slice()).unwrap_or_default();
+                fields.get(*field as usize).copied().unwrap_or_default()
+            }
+            Expr::Rows { view, .. } => self.views.get(view.index()).is_some_and(|(rows, _)| *rows),
+            Expr::Property { property, .. } => self.properties.get(property.index()).copied().unwrap_or_default(),
+            Expr::Call(def, _) => self.defs.get(def.index()).copied().unwrap_or_default(),
+            Expr::Native { part, .. } => matches!(
+                part,
+                Native::ObjectApiVersion
+                    | Native::ObjectGroup
+                    | Native::ObjectVersion
+                    | Native::ObjectKind
+                    | Native::RowObject
+                    | Native::ImageTag
+                    | Native::ImageDigest
+            ),
+            Expr::Builtin(builtin, arguments) => {
+                let of_one =
+                    [Builtin::First, Builtin::Count, Builtin::Length, Builtin::Lower, Builtin::Upper].contains(builtin);
+                of_one && arguments.len() == 1
+            }
+            _ => false,
+        };
+        if !own {
+            return false;
+        }
+        let mut all = true;
+        expr.operands(&mut |operand| all &= self.has(operand));
+        all
+    }
+
+    fn rule(&self, program: &Program, rule: &Rule) -> bool {
+        rule.condition.is_none_or(|condition| self.has(condition)) && self.block(program, &rule.body, DEEPEST)
+    }
+
+    fn block(&self, program: &Program, body: &[Statement], levels: u32) -> bool {
+        levels > 0
+            && body.iter().all(|statement| match statement {
+                Statement::Let(_, value) => self.has(*value),
+                Statement::For(binder, body) => {
+                    self.has(binder.source)
+                        && binder.condition.is_none_or(|condition| self.has(condition))
+                        && self.block(program, body, levels - 1)
+                }
+                Statement::When(condition, then, otherwise) => {
+                    self.has(*condition)
+                        && self.block(program, then, levels - 1)
+                        && self.block(program, otherwise, levels - 1)
+                }
+                Statement::Check(check) => program.checks.get(check.index()).is_some_and(|check| {
+                    self.has(check.condition) && check.at.iter().chain(&check.severity).all(|expr| self.has(*expr))
+                }),
+            })
+    }
+}

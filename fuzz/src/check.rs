@@ -1,0 +1,131 @@
+//! The whole engine: files of any bytes, judged with every rule there is, give a report that is sound and the same
+//! again.
+
+use crate::spans::{fits, message_is_sound};
+use policyc_engine::builtin::Builtin;
+use policyc_engine::check::{Frames, Input, Meaning, Selection, check};
+use policyc_engine::report::{Place, Report, write_json};
+use policyc_engine::yaml::decode;
+use policyc_lang::check::Artefact;
+use policyc_lang::values::Date;
+use policyc_text::{FileId, LineIndex};
+use rayon::ThreadPool;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+/// Begins a line that names the next file.
+const MARK: &[u8] = b"%%%";
+
+/// Most files that an input is cut into.
+const MOST_FILES: usize = 8;
+
+/// Judges the files that an input is cut into. The first byte chooses how.
+pub fn run(data: &[u8]) {
+    let Some((how, rest)) = data.split_first() else { return };
+    let Some(library) = library() else { return };
+    let files = files(rest);
+    let meaning = Meaning {
+        as_of: Date::from_civil(2026, 11, 23).unwrap_or_else(|| unreachable!("the day is in the calendar")),
+        kubernetes: if how & 8 == 0 { None } else { "1.34".parse().ok() },
+        open: how & 1 == 0,
+        namespace: (how & 2 != 0).then(|| "shop".to_owned()),
+        frames: if how & 4 == 0 { Frames::None } else { Frames::All },
+    };
+    let selection = everything(library);
+    let first = report(&files, &meaning, &selection, false);
+    sound(&first, &files);
+    let json = json(&first);
+    if let Err(error) = serde_json::from_slice::<Value>(&json) {
+        panic!("{error}: {}", String::from_utf8_lossy(&json));
+    }
+    let second = self::json(&report(&files, &meaning, &selection, true));
+    assert!(json == second, "two runs differ:\n{}\n{}", String::from_utf8_lossy(&json), String::from_utf8_lossy(&second));
+}
+
+/// Cuts an input at lines that begin with [`MARK`]; what follows is the next file's name.
+fn files(data: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let (mut name, mut bytes) = ("a.yaml".to_owned(), Vec::new());
+    for line in data.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_prefix(MARK) {
+            Some(next) if files.len() + 1 < MOST_FILES => {
+                files.insert(name, std::mem::take(&mut bytes));
+                let next = String::from_utf8_lossy(next.trim_ascii());
+                name = if next.is_empty() { format!("{}.yaml", files.len()) } else { next.into_owned() };
+            }
+            _ => bytes.extend_from_slice(line),
+        }
+    }
+    files.insert(name, bytes);
+    files
+}
+
+fn library() -> Option<&'static Artefact> {
+    static LIBRARY: OnceLock<Option<Artefact>> = OnceLock::new();
+    LIBRARY.get_or_init(|| policyc_stdlib::artefact().ok()).as_ref()
+}
+
+fn everything(library: &Artefact) -> Selection<'_> {
+    let program = &library.program;
+    let mut selection = Selection::builtins(program, Builtin::ALL.into_iter().collect());
+    selection.rules.extend(program.instances.iter().map(|instance| instance.id.clone()));
+    selection.rules.extend(program.aggregates.iter().map(|sum| sum.id.clone()));
+    selection
+}
+
+/// A pool of this thread alone: handing work to others would cost more than most inputs do.
+fn alone() -> &'static ThreadPool {
+    static POOL: OnceLock<ThreadPool> = OnceLock::new();
+    POOL.get_or_init(|| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
+        pool.unwrap_or_else(|error| panic!("no pool: {error}"))
+    })
+}
+
+fn report(files: &BTreeMap<String, Vec<u8>>, meaning: &Meaning, selection: &Selection<'_>, backwards: bool) -> Report {
+    let mut named: Vec<(&String, &Vec<u8>)> = files.iter().collect();
+    if backwards {
+        named.reverse();
+    }
+    let inputs: Vec<Input> = named.iter().map(|(name, _)| Input { name: name.as_str().into() }).collect();
+    let load = |place: usize| named.get(place).map(|(_, bytes)| (*bytes).clone()).ok_or_else(|| "it is gone".to_owned());
+    alone().install(|| check(&inputs, &load, meaning, selection))
+}
+
+fn json(report: &Report) -> Vec<u8> {
+    let mut out = Vec::new();
+    if let Err(error) = write_json(report, &mut out) {
+        panic!("the report cannot be written: {error}");
+    }
+    out
+}
+
+fn sound(report: &Report, files: &BTreeMap<String, Vec<u8>>) {
+    let decoded = files.iter().map(|(name, bytes)| (name.as_str(), decode(FileId(0), bytes.clone()).ok()));
+    let texts: BTreeMap<&str, (Arc<str>, LineIndex)> = decoded
+        .filter_map(|(name, text)| text.map(|text| (name, (Arc::clone(&text), LineIndex::new(&text)))))
+        .collect();
+    assert_eq!(report.files.len(), files.len(), "each file ends in one way");
+    for finding in &report.findings {
+        message_is_sound(&finding.message);
+        place(&finding.place, &texts, &finding.message);
+        assert!(!finding.fingerprint.is_empty());
+        finding.related.iter().for_each(|(related, words)| place(related, &texts, words));
+    }
+    for problem in &report.diagnostics {
+        message_is_sound(&problem.message);
+        if problem.code != "input/encoding" && problem.code != "input/binary" {
+            place(&problem.place, &texts, &problem.message);
+        }
+    }
+}
+
+/// A place in an input lies in it, and its lines and columns are those of its bytes. Places in policies are left out.
+fn place(place: &Place, texts: &BTreeMap<&str, (Arc<str>, LineIndex)>, what: &str) {
+    let Some((text, index)) = texts.get(&*place.file) else { return };
+    let range = place.range;
+    fits(range.span, text, what);
+    assert_eq!(range.start, index.position(text, range.span.start), "{what}");
+    assert_eq!(range.end, index.position(text, range.span.end), "{what}");
+}
