@@ -249,6 +249,20 @@ fn rendered_text_names_its_templates() {
 }
 
 #[test]
+fn what_kustomize_builds_names_its_objects() {
+    let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  namespace: shop\nspec:\n  hostPID: true\n---\n\
+                apiVersion: v1\nkind: Pod\nmetadata:\n  name: b\nspec:\n  hostPID: true\n";
+    let folder = Folder::new(&[]);
+    let report = folder.run_with(&["check", "--rule", "host-pid", "--format", "json", "-"], text.as_bytes()).json();
+    let named = |place: usize| {
+        let finding = &report["findings"][place];
+        (finding["resource"]["namespace"].clone(), finding["resource"]["name"].clone(), finding["origin"].clone())
+    };
+    assert_eq!(named(0), (json!("shop"), json!("a"), Value::Null));
+    assert_eq!(named(1), (Value::Null, json!("b"), Value::Null));
+}
+
+#[test]
 fn the_folder_is_found_from_anywhere() {
     let folder = chart();
     let output = Command::new(env!("CARGO_BIN_EXE_policyc"))

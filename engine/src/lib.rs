@@ -9,6 +9,5 @@ mod dockerfile;
 pub mod eval;
 pub mod finding;
 pub mod report;
-pub mod session;
 pub mod world;
 pub mod yaml;

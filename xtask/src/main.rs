@@ -18,13 +18,13 @@ fn main() -> ExitCode {
         Some("schema") => schema::run(),
         Some("bench") => bench::run(&arguments.collect::<Vec<_>>()),
         Some("instructions") => bench::instructions(&arguments.collect::<Vec<_>>()),
-        Some("oracle") => oracle::command::command(&arguments.collect::<Vec<_>>()),
         Some("fuzz") => fuzz::run(&arguments.collect::<Vec<_>>()),
-        _ => Err(
-            "usage: cargo xtask schema | bench [TABLE …] | instructions [--accept] | oracle [--count N] [--seed S] \
-                  | fuzz [TARGET…]"
-                .to_owned(),
-        ),
+        Some("oracle") => oracle::command::command(&arguments.collect::<Vec<_>>()),
+        _ => {
+            let usage = "usage: cargo xtask schema | bench [TABLE …] | instructions [--accept] | fuzz [TARGET …] | \
+                         oracle [--count N] [--seed S]";
+            Err(usage.to_owned())
+        }
     };
     match outcome {
         Ok(report) => say(&report, ExitCode::SUCCESS),

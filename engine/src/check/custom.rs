@@ -27,7 +27,8 @@ pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome
     }
 }
 
-fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Input, outcome: &mut FileOutcome) {
+/// Judges what the definitions describe in one file, and takes it from the objects of which nothing is known.
+pub(super) fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Input, outcome: &mut FileOutcome) {
     let before = outcome.untyped.len();
     outcome.untyped.retain(|(api_version, kind)| !knows(types, api_version, kind));
     if outcome.untyped.len() == before {

@@ -19,10 +19,12 @@ mod origin;
 mod places;
 mod rules;
 mod secrets;
+pub mod session;
 
 use crate::builtin::{Builtin, FieldKeys};
+use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
 use crate::eval::Judged;
-use crate::report::{FileReport, Report};
+use crate::report::{FileReport, Finding, Report};
 use charts::Charts;
 pub use definitions::add_definitions;
 pub use inline_test::{TestRun, run_test, uncovered};
@@ -40,6 +42,12 @@ use rules::{Kept, Names, Rules};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Whether a file of that name, which says nothing to YAML, is read all the same: Dockerfiles and their templates.
+#[must_use]
+pub fn takes_name(name: &str) -> bool {
+    is_dockerfile_name(name) || is_dockerfile_template_name(name)
+}
 
 /// A file to judge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,7 +168,11 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     report.rules = infos::cards(selection, &infos);
     let Counts { by_instance, others, mut judged, .. } = counts;
     let mut exempted = Exempted::new();
-    let findings = if rules.need_world() { together(&job, inputs, &mut outcomes, &mut judged) } else { Vec::new() };
+    let kept = kept(inputs, &mut outcomes);
+    let kept: Vec<(&Arc<str>, &ReadFile)> = kept.iter().map(|(name, file)| (*name, &**file)).collect();
+    let (findings, covered) =
+        if rules.need_world() { together(&job, &kept, &mut judged) } else { (Vec::new(), Exempted::new()) };
+    exempted.extend(covered);
     let mut names = Names::new();
     for (input, mut outcome) in inputs.iter().zip(outcomes) {
         let named = std::mem::take(&mut outcome.names).into_iter();
@@ -209,26 +221,24 @@ fn judge_all(job: &Job<'_>, inputs: &[Input]) -> (Vec<FileOutcome>, Counts) {
     })
 }
 
-/// Rules that look across files. Files come in the order of their names, so that the order of the inputs does not show.
-fn together(
-    job: &Job<'_>,
-    inputs: &[Input],
-    outcomes: &mut [FileOutcome],
-    judged: &mut Judged,
-) -> Vec<crate::report::Finding> {
-    let mut kept: Vec<(&Arc<str>, Box<ReadFile>)> = inputs
-        .iter()
-        .zip(outcomes.iter_mut())
-        .filter_map(|(input, outcome)| Some((&input.name, outcome.kept.take()?)))
-        .collect();
+/// What is kept of files for rules that look across them, in the order of the names, so that the order of the inputs does
+/// not show.
+fn kept<'i>(inputs: &'i [Input], outcomes: &mut [FileOutcome]) -> Vec<(&'i Arc<str>, Box<ReadFile>)> {
+    let read = inputs.iter().zip(outcomes).filter_map(|(input, outcome)| Some((&input.name, outcome.kept.take()?)));
+    let mut kept: Vec<(&Arc<str>, Box<ReadFile>)> = read.collect();
     kept.sort_by_key(|(name, _)| *name);
+    kept
+}
+
+/// Rules that look across files, which come in the order of their names.
+fn together(job: &Job<'_>, kept: &[(&Arc<str>, &ReadFile)], judged: &mut Judged) -> (Vec<Finding>, Exempted) {
     let mut found = job.rules.world(kept.iter().map(|(name, file)| Kept {
         file: file.tree.file,
         name,
         tree: Arc::clone(&file.tree),
         partial: file.partial,
     }));
-    let by_file: FxHashMap<FileId, &(&Arc<str>, Box<ReadFile>)> =
+    let by_file: FxHashMap<FileId, &(&Arc<str>, &ReadFile)> =
         kept.iter().map(|entry| (entry.1.tree.file, entry)).collect();
     let lookup = |file: FileId| {
         let (name, file) = by_file.get(&file)?;
@@ -236,12 +246,7 @@ fn together(
     };
     let raw = std::mem::take(&mut found.findings);
     judged.merge(found);
-    let places = Places::new(job.telling, &lookup);
-    let (findings, mut exempted) = file::told(&places, raw);
-    if let Some(first) = outcomes.first_mut() {
-        first.exempted.append(&mut exempted);
-    }
-    findings
+    file::told(&Places::new(job.telling, &lookup), raw)
 }
 
 fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {

@@ -138,9 +138,11 @@ fn words<'w, 't: 'w>(
 fn flags(sketch: &mut Sketch<'_>, command: &Command<'_>) {
     let flags = command.flags();
     // A variable that is not quoted may hold flags.
-    let hidden = command.words.iter().skip(1).find(|word| {
-        word.parts.first().is_some_and(|part| !part.quoted && part.range.start == 0)
-    });
+    let hidden = command
+        .words
+        .iter()
+        .skip(1)
+        .find(|word| word.parts.first().is_some_and(|part| !part.quoted && part.range.start == 0));
     if flags.is_empty() && hidden.is_none() {
         return;
     }

@@ -1,6 +1,6 @@
 //! Reports on one chart, rendered with several sets of values, as one report.
 
-use super::{FileReport, FileStatus, Finding, Origin, Report, RuleCounts, Summary};
+use super::{FileReport, FileStatus, Finding, Origin, Report, RuleCounts, RuleTally, Summary};
 use crate::finding::{Outcome, Resource};
 use policyc_lang::values::Severity;
 use std::collections::BTreeMap;
@@ -71,6 +71,13 @@ impl Report {
                 None => self.exempted.push(group),
             }
         }
+        match (&mut self.tally, other.tally) {
+            (Some(ours), Some(theirs)) => {
+                theirs.rules.into_values().for_each(|RuleTally { rule, counts }| ours.merge(&rule, counts));
+            }
+            (ours, Some(theirs)) => *ours = Some(theirs),
+            (_, None) => {}
+        }
         for note in other.notes {
             if !self.notes.contains(&note) {
                 self.notes.push(note);
@@ -106,7 +113,10 @@ impl Report {
             untyped,
             ..Summary::default()
         };
-        self.summary.count(&self.files, &self.findings);
+        match &self.tally {
+            Some(tally) => self.summary.count_tally(&self.files, tally),
+            None => self.summary.count(&self.files, &self.findings),
+        }
         self.sort();
     }
 }

@@ -1,7 +1,7 @@
 //! One file at one moment: its text and what is made of it when first asked for.
 
 use crate::lines::Lines;
-use policyc_engine::session::Content;
+use policyc_engine::check::session::Content;
 use policyc_engine::yaml::{KeyTable, Limits, Tree, decode, read};
 use policyc_lang::syntax::{Parsed, parse};
 use policyc_text::FileId;

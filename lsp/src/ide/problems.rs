@@ -2,9 +2,9 @@
 
 use super::policies::Policies;
 use policyc_engine::builtin::Builtin;
+use policyc_engine::check::session::Verdict;
 use policyc_engine::finding::Outcome;
 use policyc_engine::report::{Finding, Place};
-use policyc_engine::session::Verdict;
 use policyc_lang::values::Severity;
 use policyc_text::{Diagnostic, Level, Span};
 use std::sync::Arc;

@@ -26,6 +26,11 @@ pub(crate) fn capabilities(encoding: Encoding) -> lsp::ServerCapabilities {
         hover_provider: Some(lsp::HoverProvider::Bool(true)),
         definition_provider: Some(lsp::DefinitionProvider::Bool(true)),
         references_provider: Some(lsp::ReferencesProvider::Bool(true)),
+        document_highlight_provider: Some(lsp::DocumentHighlightProvider::Bool(true)),
+        rename_provider: Some(lsp::RenameProvider::RenameOptions(lsp::RenameOptions {
+            prepare_provider: Some(true),
+            ..Default::default()
+        })),
         document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
         workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
         folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),

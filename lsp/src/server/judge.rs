@@ -14,18 +14,23 @@ use crate::ide::{File, Files, Language, library, selection};
 use crate::lines::Encoding;
 use crate::proto::diagnostics::diagnostics;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use policyc_engine::check::session::{Reach, Session};
 use policyc_engine::check::{Frames, Meaning};
-use policyc_engine::session::{Reach, Session};
 use policyc_lang::check::Artefact;
 use rayon::ThreadPool;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a project must be still before rules look across its files.
 const ACROSS_AFTER: Duration = Duration::from_millis(120);
+/// How long to wait after a fault of which nothing is known, lest it come again and again.
+const AFTER_FAULT: Duration = Duration::from_secs(1);
+/// Files that nobody looks at that are judged before the next look at what came in.
+const BATCH: usize = 16;
 /// How long policies must be still before everything is judged by them anew.
 const RULES_AFTER: Duration = Duration::from_millis(200);
 
@@ -77,10 +82,12 @@ struct State {
     shown: BTreeMap<Arc<str>, Shown>,
     /// Files that the judge broke on, until they change.
     broken: BTreeSet<Arc<str>>,
-    /// What is being judged, for when that breaks.
-    at: Option<Arc<str>>,
+    /// What is being done, for when that breaks.
+    busy: Busy,
     /// Whether rules that look across files broke, until a file changes.
     across_broken: bool,
+    /// Whether judging several files at once broke, since the rules changed.
+    one_by_one: bool,
     /// Texts of the standard library, made when a finding points there.
     library: RefCell<BTreeMap<String, Option<Arc<File>>>>,
 }
@@ -91,6 +98,18 @@ struct Shown {
     version: Option<i32>,
     /// As JSON.
     diagnostics: String,
+}
+
+/// What a thread is at.
+enum Busy {
+    /// Judging a file.
+    File(Arc<str>),
+    /// Judging several files at once.
+    Several,
+    /// Judging by rules that look across files.
+    Across,
+    /// Anything else.
+    Elsewhere,
 }
 
 /// Why a round under one set of rules ended.
@@ -117,26 +136,34 @@ impl Judge {
             across: BTreeMap::new(),
             shown: BTreeMap::new(),
             broken: BTreeSet::new(),
-            at: None,
+            busy: Busy::Elsewhere,
             across_broken: false,
+            one_by_one: false,
             library: RefCell::default(),
         };
         loop {
             match catch_unwind(AssertUnwindSafe(|| state.round())) {
                 Ok(Next::Again) => {}
                 Ok(Next::Stop) => return state.hide_all(),
-                Err(_) => match state.at.take() {
-                    Some(name) => {
-                        state.broken.insert(name);
-                    }
-                    None => state.across_broken = true,
-                },
+                Err(_) => state.broke(),
             }
         }
     }
 }
 
 impl State {
+    /// Leaves out what a panic came from.
+    fn broke(&mut self) {
+        match std::mem::replace(&mut self.busy, Busy::Elsewhere) {
+            Busy::File(name) => {
+                self.broken.insert(name);
+            }
+            Busy::Several => self.one_by_one = true,
+            Busy::Across => self.across_broken = true,
+            Busy::Elsewhere => thread::sleep(AFTER_FAULT),
+        }
+    }
+
     /// Everything under one set of rules.
     fn round(&mut self) -> Next {
         let rules = Arc::clone(&self.rules);
@@ -149,7 +176,7 @@ impl State {
             frames: Frames::None,
         };
         let selection = selection::select(&rules.program, settings.profile.as_deref());
-        let mut session = Session::new(&selection, meaning);
+        let mut session = Session::new(&selection, &meaning);
         let manifests = self.files.values().filter(|file| file.language == Language::Manifest);
         for file in manifests {
             session.set(Arc::clone(&file.name), file.content.clone());
@@ -262,25 +289,43 @@ impl State {
             // While something is being written, the rules stay those that last made sense.
             if analysis.complete || first {
                 self.rules = Arc::clone(&analysis.runnable);
+                self.one_by_one = false;
                 let _ = self.judge.events.send(Event::Rules(self.judge.project, Arc::clone(&self.rules)));
                 return Some(Next::Again);
             }
         } else if is_due(work.across) && !self.across_broken {
             work.across = None;
             self.judge_across(session);
-        } else if let Some(name) = work.dirty.pop_first() {
-            self.judge_file(&name, session);
+        } else if !work.dirty.is_empty() {
+            self.catch_up(session, work);
         }
         None
+    }
+
+    /// Judges some of the files that nobody looks at.
+    fn catch_up(&mut self, session: &mut Session<'_>, work: &mut Work) {
+        if !self.one_by_one {
+            // Where this breaks, nobody knows on which file: the next round goes through them one by one.
+            self.busy = Busy::Several;
+            let names = self.judge.pool.install(|| session.catch_up(BATCH));
+            self.busy = Busy::Elsewhere;
+            for name in names {
+                work.dirty.remove(&name);
+                self.judge_file(&name, session);
+            }
+        }
+        if let Some(name) = work.dirty.pop_first() {
+            self.judge_file(&name, session);
+        }
     }
 
     fn judge_file(&mut self, name: &Arc<str>, session: &mut Session<'_>) {
         if self.broken.contains(name) {
             return self.show(name, vec![problems::internal()]);
         }
-        self.at = Some(Arc::clone(name));
+        self.busy = Busy::File(Arc::clone(name));
         let verdict = self.judge.pool.install(|| session.verdict(name));
-        self.at = None;
+        self.busy = Busy::Elsewhere;
         if let Some(verdict) = verdict {
             let mut problems = problems::of_verdict(&verdict);
             problems.extend(self.across.get(name).into_iter().flatten().cloned());
@@ -289,7 +334,9 @@ impl State {
     }
 
     fn judge_across(&mut self, session: &mut Session<'_>) {
+        self.busy = Busy::Across;
         let found = self.judge.pool.install(|| session.across());
+        self.busy = Busy::Elsewhere;
         let found: BTreeMap<Arc<str>, Vec<Problem>> = found
             .into_iter()
             .map(|(name, findings)| (name, findings.iter().map(problems::of_finding).collect()))

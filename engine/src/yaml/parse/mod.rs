@@ -167,6 +167,12 @@ impl<'t> Parser<'t, '_, '_> {
                     break;
                 }
             }
+            if self.near.is_some() && self.scan.may_start {
+                self.hold()?;
+                if self.top.expect == Expect::Done {
+                    break;
+                }
+            }
             let byte = self.scan.next();
             if byte.is_ascii_alphanumeric() {
                 self.word(byte)?;

@@ -222,6 +222,7 @@ fn what_follows_the_topmost_value_is_passed_over_as_far_as_nobody_looks_at_it() 
         ("[a]]", r#"["a"]"#),
         ("[]\n[]'", "[]"),
         ("&a\n&k [", ""),
+        ("!\n!\n-", r#""""#),
         ("&a\n&k |x", "!text stands"),
         ("&a\n&k x: 1", r#"{"x":1}"#),
         ("&a,", ""),

@@ -168,6 +168,10 @@ fn named(view: View<'_>, wanted: &Named) -> Vec<Place> {
     for file in &view.policies.files {
         let found = names::all(&file.parsed().file).into_iter().filter(|found| found.named == *wanted);
         places.extend(found.map(|found| Place { file: Arc::clone(file), span: found.span }));
+        if let Named::Rule(id) = wanted {
+            let marks = names::marks(file.text(), id).into_iter();
+            places.extend(marks.map(|span| Place { file: Arc::clone(file), span }));
+        }
     }
     places
 }

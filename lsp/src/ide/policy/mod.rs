@@ -5,6 +5,7 @@ pub(crate) mod definition;
 mod folding;
 pub(crate) mod hover;
 pub(crate) mod names;
+pub(crate) mod rename;
 mod symbols;
 pub(crate) mod tokens;
 mod words;

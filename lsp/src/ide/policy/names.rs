@@ -94,3 +94,36 @@ fn of_item(item: &Item, found: &mut Vec<Found>) {
         Item::Bad(_) => {}
     }
 }
+
+/// Where the fixtures of tests name a rule: behind `#~`, `#~v` and `#~?`, one or more parted by commas.
+pub(crate) fn marks(text: &str, id: &str) -> Vec<Span> {
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    for (mark, _) in text.match_indices("#~") {
+        let rest = text.get(mark..).unwrap_or_default();
+        let list = rest.split(['\n', '\r']).next().unwrap_or_default();
+        let list = list.get(2..).and_then(|list| list.split('#').next()).unwrap_or_default();
+        for (at, _) in list.match_indices(id) {
+            let (start, end) = (mark + 2 + at, mark + 2 + at + id.len());
+            let before = start.checked_sub(1).and_then(|place| bytes.get(place)).copied();
+            let whole = !before.is_some_and(belongs) && !bytes.get(end).copied().is_some_and(belongs);
+            if whole {
+                found.push(Span::new(start, end));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::marks;
+
+    #[test]
+    fn marks_name_whole_ids() {
+        let text = "a: 1 #~ one, one-two\n  #~v one\nb: one #~? two #~ one # one\n#~one";
+        let found: Vec<u32> = marks(text, "one").iter().map(|span| span.start).collect();
+        assert_eq!(found, [8, 27, 49, 61]);
+    }
+}

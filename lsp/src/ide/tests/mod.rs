@@ -4,7 +4,7 @@
 //! what the feature gives.
 
 use super::policies::Policies;
-use super::policy::{Place, View, completion, definition, hover, tokens};
+use super::policy::{Place, View, completion, definition, hover, rename, tokens};
 use super::rules::Rules;
 use super::{File, Files, Language, Snapshot, manifest, policy};
 use policyc_text::{LineIndex, Span};
@@ -154,6 +154,19 @@ fn definitions_are_found() {
 fn references_are_found() {
     let feature = |case: &Case| places(&definition::references(case.view(), case.offset, true));
     check(include_str!("references.txt"), feature, same);
+}
+
+#[test]
+fn names_change_wherever_they_stand() {
+    // What is a name for one is none for the other.
+    let feature = |case: &Case| {
+        let (name, id) = ("new_name", "new-name");
+        let renamed = rename::rename(case.view(), case.offset, name);
+        let other = rename::rename(case.view(), case.offset, id);
+        assert!(renamed.is_err() || other.is_err());
+        renamed.or(other).map_or_else(|reason| reason.replace("`new-name` is no name", ""), |found| places(&found))
+    };
+    check(include_str!("rename.txt"), feature, same);
 }
 
 #[test]

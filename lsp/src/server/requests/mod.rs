@@ -3,10 +3,12 @@
 mod completion;
 mod content;
 mod definition;
+mod document_highlight;
 mod document_symbol;
 mod folding;
 mod hover;
 mod references;
+mod rename;
 mod semantic_tokens;
 mod workspace_symbol;
 
@@ -133,6 +135,9 @@ fn route(method: &str, params: Value, context: &Context) -> Result<Value, Respon
         "textDocument/hover" => handle(params, context, hover::answer),
         "textDocument/definition" => handle(params, context, definition::answer),
         "textDocument/references" => handle(params, context, references::answer),
+        "textDocument/documentHighlight" => handle(params, context, document_highlight::answer),
+        "textDocument/prepareRename" => handle(params, context, rename::prepare),
+        "textDocument/rename" => attempt(params, context, rename::answer),
         "textDocument/documentSymbol" => handle(params, context, document_symbol::answer),
         "textDocument/foldingRange" => handle(params, context, folding::answer),
         "textDocument/semanticTokens/full" => handle(params, context, semantic_tokens::full),
@@ -166,9 +171,18 @@ fn handle<P: DeserializeOwned, R: Serialize>(
     context: &Context,
     handler: impl FnOnce(&Context, P) -> R,
 ) -> Result<Value, ResponseError> {
+    attempt(params, context, |context, params| Ok(handler(context, params)))
+}
+
+/// As [`handle`], for a handler that may turn a request down with a sentence.
+fn attempt<P: DeserializeOwned, R: Serialize>(
+    params: Value,
+    context: &Context,
+    handler: impl FnOnce(&Context, P) -> Result<R, String>,
+) -> Result<Value, ResponseError> {
     let params = serde_json::from_value(params)
         .map_err(|fault| error(ErrorCode::InvalidParams, &format!("the parameters make no sense: {fault}")))?;
-    let answer = handler(context, params);
+    let answer = handler(context, params).map_err(|reason| error(ErrorCode::RequestFailed, &reason))?;
     if context.is_cancelled() {
         return Err(error(ErrorCode::RequestCanceled, "the request was cancelled"));
     }

@@ -1,0 +1,282 @@
+//! Judging the same files again and again while they change: what an editor needs.
+//!
+//! A session holds the bytes of its files, what was read of them and the verdict on each. An edit costs the edited file
+//! alone; rules that look across files are asked for apart, over what was read already. What it says of a file when all is
+//! asked for is what [`super::check`] says of the same files.
+
+use super::charts::Charts;
+use super::file::{self, Counts, FileOutcome, Job, ReadFile};
+use super::infos;
+use super::kustomize::Kustomizations;
+use super::objects::HeadKeys;
+use super::places::Telling;
+use super::rules::{Names, Rules};
+use super::{Frames, Input, Meaning, Selection, add_definitions, custom, together, types_for};
+use crate::builtin::FieldKeys;
+use crate::eval::Judged;
+use crate::report::{FileStatus, Finding, Problem, Report, RuleInfo};
+use policyc_lang::schema::Types;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Bytes of a file, or a part of a sentence that says why it has none.
+pub type Content = Result<Arc<[u8]>, Arc<str>>;
+
+/// What rules that look at their own document alone say of a file, built-in rules included.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// How the file ended.
+    pub status: FileStatus,
+    /// In the order of reports.
+    pub findings: Vec<Finding>,
+    /// What could not be read, in the order of reports.
+    pub problems: Vec<Problem>,
+}
+
+/// How far a change reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Nothing is different.
+    None,
+    /// The verdict on the file itself, and rules that look across files.
+    File,
+    /// The verdicts on all files: the file says what others are.
+    All,
+}
+
+/// Files under one set of rules.
+pub struct Session<'p> {
+    selection: Selection<'p>,
+    types: Types,
+    rules: Rules<'p>,
+    infos: BTreeMap<String, Arc<RuleInfo>>,
+    field_keys: FieldKeys,
+    files: BTreeMap<Arc<str>, Held>,
+    /// Numbers of files, by which findings name them, are given once.
+    next: u32,
+    guides: Guides,
+}
+
+struct Held {
+    number: u32,
+    content: Content,
+    /// Whether the file says what others are: a kustomization, a chart, definitions of custom resources.
+    guides: bool,
+    judged: Option<Done>,
+}
+
+/// What came of a file.
+struct Done {
+    verdict: Arc<Verdict>,
+    /// What was read, where rules look at it together with others.
+    kept: Option<Box<ReadFile>>,
+}
+
+/// What some files say of others.
+struct Guides {
+    stale: bool,
+    kustomizations: Kustomizations,
+    charts: Charts,
+    /// The types with those of custom resources, where any are defined.
+    custom: Option<Types>,
+}
+
+impl<'p> Session<'p> {
+    /// A session without files. Findings carry no source lines.
+    #[must_use]
+    pub fn new(selection: &Selection<'p>, meaning: &Meaning) -> Self {
+        let (types, _) = types_for(meaning.kubernetes);
+        let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
+        let rules = Rules::new(selection, meaning, version, &types);
+        Self {
+            infos: infos::of(selection),
+            field_keys: FieldKeys::new(rules.keys()),
+            rules,
+            types,
+            selection: selection.clone(),
+            files: BTreeMap::new(),
+            next: 0,
+            guides: Guides {
+                stale: true,
+                kustomizations: Kustomizations::default(),
+                charts: Charts::find(&[]),
+                custom: None,
+            },
+        }
+    }
+
+    /// Takes in a file, or other bytes of a known one.
+    pub fn set(&mut self, name: Arc<str>, content: Content) -> Reach {
+        let guides = guides(&name, &content);
+        match self.files.get_mut(&name) {
+            Some(held) if held.content == content => Reach::None,
+            Some(held) => {
+                let all = guides || held.guides;
+                *held = Held { content, guides, judged: None, number: held.number };
+                self.changed(all)
+            }
+            None => {
+                let number = self.next;
+                self.next = self.next.saturating_add(1);
+                self.files.insert(name, Held { number, content, guides, judged: None });
+                self.changed(guides)
+            }
+        }
+    }
+
+    /// Lets go of a file.
+    pub fn remove(&mut self, name: &str) -> Reach {
+        match self.files.remove(name) {
+            None => Reach::None,
+            Some(held) => self.changed(held.guides),
+        }
+    }
+
+    fn changed(&mut self, all: bool) -> Reach {
+        if !all {
+            return Reach::File;
+        }
+        self.guides.stale = true;
+        self.files.values_mut().for_each(|held| held.judged = None);
+        Reach::All
+    }
+
+    /// The names of the files, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.files.keys()
+    }
+
+    /// What rules that look at their own document alone say of a file; `None` where there is no such file.
+    pub fn verdict(&mut self, name: &str) -> Option<Arc<Verdict>> {
+        self.look_at_guides();
+        let (name, held) = self.files.get_key_value(name)?;
+        if let Some(done) = &held.judged {
+            return Some(Arc::clone(&done.verdict));
+        }
+        let done = self.judge(name, held);
+        let verdict = Arc::clone(&done.verdict);
+        let name = Arc::clone(name);
+        if let Some(held) = self.files.get_mut(&name) {
+            held.judged = Some(done);
+        }
+        Some(verdict)
+    }
+
+    /// Judges at most so many of the files that wait for it, on all threads of the pool that this is called in, and gives
+    /// their names.
+    pub fn catch_up(&mut self, most: usize) -> Vec<Arc<str>> {
+        self.look_at_guides();
+        let waiting: Vec<(&Arc<str>, &Held)> =
+            self.files.iter().filter(|(_, held)| held.judged.is_none()).take(most).collect();
+        let this = &*self;
+        let done: Vec<(Arc<str>, Done)> =
+            waiting.into_par_iter().map(|(name, held)| (Arc::clone(name), this.judge(name, held))).collect();
+        let names = done.iter().map(|(name, _)| Arc::clone(name)).collect();
+        for (name, done) in done {
+            if let Some(held) = self.files.get_mut(&name) {
+                held.judged = Some(done);
+            }
+        }
+        names
+    }
+
+    /// What rules that look across files say, by the name of the file, in the order of reports. Files that wait for their
+    /// verdict are judged first.
+    pub fn across(&mut self) -> BTreeMap<Arc<str>, Vec<Finding>> {
+        let mut found: BTreeMap<Arc<str>, Vec<Finding>> = BTreeMap::new();
+        if !self.rules.need_world() {
+            return found;
+        }
+        self.catch_up(usize::MAX);
+        let read = self.files.iter().filter_map(|(name, held)| {
+            let kept = held.judged.as_ref()?.kept.as_deref()?;
+            Some((name, kept))
+        });
+        let kept: Vec<(&Arc<str>, &ReadFile)> = read.collect();
+        let load = |_| Err(String::new());
+        let (findings, _) = together(&self.job(&load), &kept, &mut Judged::default());
+        // Rules that run only to be summed up have no findings of their own.
+        let own = findings.into_iter().filter(|finding| self.selection.rules.contains(&finding.rule.id));
+        let mut report = Report { findings: own.collect(), ..Report::default() };
+        report.sort();
+        for finding in report.findings {
+            found.entry(Arc::clone(&finding.place.file)).or_default().push(finding);
+        }
+        found
+    }
+
+    fn job<'j>(&'j self, load: &'j super::Load<'j>) -> Job<'j> {
+        Job {
+            load,
+            types: &self.types,
+            enabled: &self.selection.builtins,
+            rules: &self.rules,
+            telling: Telling { infos: &self.infos, modules: &self.selection.program.modules, frames: Frames::None },
+            kustomizations: &self.guides.kustomizations,
+            charts: &self.guides.charts,
+            head_keys: HeadKeys::new(self.rules.keys()),
+            field_keys: &self.field_keys,
+            counting: false,
+        }
+    }
+
+    /// A file by itself.
+    fn judge(&self, name: &Arc<str>, held: &Held) -> Done {
+        let load = |_| bytes(&held.content);
+        let job = self.job(&load);
+        let (input, place) = (Input { name: Arc::clone(name) }, held.number as usize);
+        let mut outcome = file::judge(&job, place, &input, &mut Counts::default());
+        if let Some(types) = &self.guides.custom {
+            custom::judge_file(&job, types, place, &input, &mut outcome);
+        }
+        let FileOutcome { status, mut findings, diagnostics, names, kept, .. } = outcome;
+        let names: Names =
+            names.into_iter().map(|(resource, place)| ((Arc::clone(name), Some(Arc::new(resource))), place)).collect();
+        self.rules.sum_up(&mut findings, &self.infos, &names);
+        let mut report = Report { findings, diagnostics, ..Report::default() };
+        report.sort();
+        let verdict = Verdict { status, findings: report.findings, problems: report.diagnostics };
+        Done { verdict: Arc::new(verdict), kept }
+    }
+
+    /// Reads anew what some files say of others, where one of them changed.
+    fn look_at_guides(&mut self) {
+        if !self.guides.stale {
+            return;
+        }
+        let guiding: Vec<(&Arc<str>, &Held)> = self.files.iter().filter(|(_, held)| held.guides).collect();
+        let inputs: Vec<Input> = guiding.iter().map(|(name, _)| Input { name: Arc::clone(name) }).collect();
+        let contents: FxHashMap<usize, &Content> =
+            guiding.iter().enumerate().map(|(place, (_, held))| (place, &held.content)).collect();
+        let load = |place: usize| contents.get(&place).map_or_else(|| Err(String::new()), |content| bytes(content));
+        let mut custom = self.types.clone();
+        let before = custom.kinds().count();
+        add_definitions(&mut custom, &inputs, &load);
+        self.guides = Guides {
+            stale: false,
+            kustomizations: Kustomizations::find(&inputs, &load),
+            charts: Charts::find(&inputs),
+            custom: (custom.kinds().count() > before).then_some(custom),
+        };
+    }
+}
+
+fn bytes(content: &Content) -> Result<Vec<u8>, String> {
+    match content {
+        Ok(bytes) => Ok(bytes.to_vec()),
+        Err(reason) => Err(reason.to_string()),
+    }
+}
+
+/// Whether a file may say what others are.
+fn guides(name: &str, content: &Content) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let named = matches!(file, "kustomization.yaml" | "kustomization.yml" | "Kustomization" | "Chart.yaml");
+    let defines = |bytes: &Arc<[u8]>| memchr::memmem::find(bytes, b"CustomResourceDefinition").is_some();
+    named || content.as_ref().is_ok_and(defines)
+}
+
+#[cfg(test)]
+mod tests;
