@@ -61,7 +61,11 @@ impl<'t> Teller<'_, 't> {
         sketch.map(At::Item, outer.span, token);
         let keyword =
             facts::keyword(outer).map_or_else(|| inner.name.text.to_uppercase(), |one| one.as_str().to_owned());
-        sketch.string(At::Field("keyword"), &keyword, inner.name.span);
+        let trigger = match &outer.arguments {
+            Arguments::Trigger(trigger) => trigger.name.span,
+            _ => token,
+        };
+        sketch.string(At::Field("keyword"), &keyword, trigger);
         sketch.string(At::Field("keyword_text"), &outer.name.text, token);
         sketch.plain(At::Field("index"), place, token);
         let stage = if self.file.stages.is_empty() { Some(0) } else { outer.stage };
@@ -364,8 +368,14 @@ pub(super) fn user(sketch: &mut Sketch<'_>, known: &Known, span: Span) {
     match known.text().map(|text| text.split_once(':').map_or((text, None), |(name, group)| (name, Some(group)))) {
         None => put(sketch, At::Field("name"), known, span),
         Some((name, group)) => {
-            sketch.string(At::Field("name"), name, span);
-            group.into_iter().for_each(|group| sketch.string(At::Field("group"), group, span));
+            // Where the word is as long as its value, nothing was taken out of it.
+            let text = known.text().unwrap_or_default();
+            let start = span.start as usize;
+            let parts = (span.len() == text.len())
+                .then(|| (Span::new(start, start + name.len()), Span::new(start + name.len() + 1, start + text.len())));
+            let (name_span, group_span) = parts.unwrap_or((span, span));
+            sketch.string(At::Field("name"), name, name_span);
+            group.into_iter().for_each(|group| sketch.string(At::Field("group"), group, group_span));
         }
     }
     sketch.end();
