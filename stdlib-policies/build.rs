@@ -29,7 +29,7 @@ struct ProfileFile {
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
     let mut paths = Vec::new();
-    for folder in ["views", "kubernetes", "profiles"] {
+    for folder in ["views", "kubernetes", "dockerfile", "profiles"] {
         println!("cargo::rerun-if-changed={folder}");
         collect(&root.join(folder), &mut paths)?;
     }

@@ -1,8 +1,8 @@
 //! Each rule of the standard library underlines exactly the text that it should.
 //!
-//! `tests/underlines/RULE.yaml` holds manifests; `#~ "text"` at the end of a line says that a finding of the rule
+//! `tests/underlines/RULE.yaml` holds manifests, `RULE.dockerfile` a Dockerfile; `#~ "text"` at the end of a line says that a finding of the rule
 //! starts on that line and underlines that text, several texts one after the other. A first line `# args: …` gives
-//! further arguments. Findings without a mark, and marks without a finding, are mistakes.
+//! further arguments, `# diagnostics: …` says how many mistakes the reader itself reports. Findings without a mark, and marks without a finding, are mistakes.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -38,16 +38,18 @@ fn without_marks(text: &str) -> String {
     text.lines().map(|line| line.split_once("#~").map_or(line, |(kept, _)| kept).trim_end().to_owned() + "\n").collect()
 }
 
-fn underlined(rule: &str, text: &str) -> Underlined {
+fn underlined(rule: &str, name: &str, text: &str) -> Underlined {
     let manifest = without_marks(text);
-    let folder = Folder::new(&[("manifest.yaml", &manifest)]);
-    let mut args = vec!["check", "--format", "json", "--world", "closed", "--rule", rule, "manifest.yaml"];
+    let folder = Folder::new(&[(name, &manifest)]);
+    let mut args = vec!["check", "--format", "json", "--world", "closed", "--rule", rule, name];
     let extra = text.lines().next().and_then(|line| line.strip_prefix("# args:")).unwrap_or_default();
     args.extend(extra.split_whitespace());
     let said = folder.run(&args);
-    assert!(said.code <= 3, "{rule}: {}{}", said.out, said.err);
+    assert!(said.code <= 4, "{rule}: {}{}", said.out, said.err);
     let report = said.json();
-    assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(0), "{rule}: {}", report["diagnostics"]);
+    let header = text.lines().next().and_then(|line| line.strip_prefix("# diagnostics:")).map(str::trim);
+    let expected = header.map_or(0, |number| number.parse().unwrap());
+    assert_eq!(report["diagnostics"].as_array().map(Vec::len), Some(expected), "{rule}: {}", report["diagnostics"]);
     let offset = |place: &serde_json::Value| usize::try_from(place["offset"].as_u64().unwrap()).unwrap();
     let findings = report["findings"].as_array().unwrap();
     findings
@@ -68,13 +70,15 @@ fn every_rule_underlines_what_it_speaks_of() {
     for path in entries {
         let rule = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let text = fs::read_to_string(&path).unwrap();
-        let (expected, actual) = (marks(&text), underlined(&rule, &text));
+        let name =
+            if path.extension().is_some_and(|extension| extension == "yaml") { "manifest.yaml" } else { "Dockerfile" };
+        let (expected, actual) = (marks(&text), underlined(&rule, name, &text));
         assert!(!expected.is_empty(), "{rule}: the file has no mark");
         for (line, text) in expected.difference(&actual) {
-            wrong.push_str(&format!("{rule}.yaml:{line}: no finding underlines {text:?}\n"));
+            wrong.push_str(&format!("{rule}:{line}: no finding underlines {text:?}\n"));
         }
         for (line, text) in actual.difference(&expected) {
-            wrong.push_str(&format!("{rule}.yaml:{line}: unexpectedly underlined: {text:?}\n"));
+            wrong.push_str(&format!("{rule}:{line}: unexpectedly underlined: {text:?}\n"));
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -90,7 +94,8 @@ fn no_rule_is_left_out() {
         if id.contains('/') {
             continue;
         }
-        let Ok(text) = fs::read_to_string(folder().join(format!("{id}.yaml"))) else {
+        let file = |extension: &str| fs::read_to_string(folder().join(format!("{id}.{extension}")));
+        let Ok(text) = file("yaml").or_else(|_| file("dockerfile")) else {
             missing.push(format!("{id}: no file"));
             continue;
         };

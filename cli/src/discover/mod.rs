@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 pub(crate) use name::shown_name;
+use policyc_engine::check::takes_name;
 
 /// Bytes that are read of one file at most: what a span can hold, and more than any manifest.
 const LARGEST: u64 = 1 << 30;
@@ -39,7 +40,7 @@ pub(crate) struct Found {
 /// Which files of a folder are considered.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Wanted {
-    /// `.yaml`, `.yml`, `.json` and files named `Kustomization`.
+    /// `.yaml`, `.yml`, `.json`, files named `Kustomization`, and Dockerfiles.
     Manifests,
     /// `.policy`.
     Policies,
@@ -52,7 +53,8 @@ impl Wanted {
         let is = |words: &[&str]| words.iter().any(|word| extension.eq_ignore_ascii_case(word));
         match self {
             Self::Manifests => {
-                is(&["yaml", "yml", "json"]) || path.file_name().is_some_and(|name| name == "Kustomization")
+                let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+                is(&["yaml", "yml", "json"]) || name == "Kustomization" || takes_name(&name)
             }
             Self::Policies => is(&["policy"]),
         }

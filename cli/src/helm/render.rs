@@ -2,7 +2,7 @@
 
 use policyc_lang::schema::KubernetesVersion;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -55,10 +55,9 @@ pub(super) fn render(helm: &Path, wish: &Wish<'_>) -> Result<Vec<u8>, Failure> {
     for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"] {
         command.env(proxy, NOWHERE);
     }
-    // A folder that cannot be there, so that nobody can put plugins into it; rendering writes nothing.
-    let nothing = Path::new(if cfg!(windows) { r"NUL\none" } else { "/dev/null/none" });
+    let nothing = nowhere();
     for home in ["HOME", "HELM_CONFIG_HOME", "HELM_CACHE_HOME", "HELM_DATA_HOME", "HELM_PLUGINS", "KUBECONFIG"] {
-        command.env(home, nothing);
+        command.env(home, &nothing);
     }
     for name in ["SystemRoot", "TEMP", "TMP", "TMPDIR"] {
         command.envs(std::env::var_os(name).map(|value| (name, value)));
@@ -70,6 +69,13 @@ pub(super) fn render(helm: &Path, wish: &Wish<'_>) -> Result<Vec<u8>, Failure> {
         command.arg("--values").arg(values);
     }
     run(&mut command, LIMITS)
+}
+
+/// A folder that is not there and that only an administrator could make, so that nobody else can put plugins into it.
+/// Rendering writes nothing to it. Helm takes a missing folder for an empty one, but not a path through a file.
+fn nowhere() -> PathBuf {
+    let root = std::env::var_os("SystemRoot").filter(|_| cfg!(windows));
+    root.map_or_else(|| PathBuf::from("/nonexistent/policyc"), |root| PathBuf::from(root).join("nonexistent-policyc"))
 }
 
 /// Standard output of a program that ends well within the limits.

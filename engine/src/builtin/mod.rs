@@ -205,10 +205,13 @@ pub fn definition_of(types: &Types, api_version: &str, kind: &str) -> Option<Def
     types.kind(group, version, kind).map(|kind| kind.definition)
 }
 
+/// Definitions by API version.
+type ByVersion = Vec<(Box<str>, Option<DefId>)>;
+
 /// Kinds that were looked up before, for one set of types.
 #[derive(Debug, Default)]
 pub struct KnownKinds {
-    by_kind: FxHashMap<Box<str>, Vec<(Box<str>, Option<DefId>)>>,
+    by_kind: FxHashMap<Box<str>, ByVersion>,
     count: usize,
 }
 

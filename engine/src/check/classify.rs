@@ -1,5 +1,6 @@
 //! What a file is, by its name and what it holds.
 
+use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
 use crate::report::NotApplicable;
 use crate::yaml::{Kind, NodeId, Tree, head, holds_objects, list_items};
 
@@ -13,6 +14,8 @@ pub(super) enum Named {
     Manifest,
     /// What kustomize begins with.
     Kustomization,
+    /// A Dockerfile, or a template of one.
+    Dockerfile,
     /// Something else, which only an explicit wish brings here.
     Other,
 }
@@ -22,6 +25,9 @@ pub(super) fn named(name: &str) -> Named {
     let file = name.rsplit('/').next().unwrap_or(name);
     if matches!(file, "kustomization.yaml" | "kustomization.yml" | "Kustomization") {
         return Named::Kustomization;
+    }
+    if is_dockerfile_name(file) || is_dockerfile_template_name(file) {
+        return Named::Dockerfile;
     }
     let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
     let known = ["yaml", "yml", "json"].iter().any(|known| extension.eq_ignore_ascii_case(known));

@@ -8,6 +8,7 @@ use super::places::{Places, Shown, Telling};
 use super::rules::Rules;
 use super::{Input, Load, lists, secrets};
 use crate::builtin::{self, Builtin, FieldKeys, KnownKinds, Subject};
+use crate::dockerfile;
 use crate::eval::{Head, Judged, Spotted};
 use crate::finding::{RawFinding, RelatedPlace, Resource};
 use crate::report::{Counted, FileStatus, Finding, NotApplicable, Place, Problem, Secrets, Sweep, Tally};
@@ -129,6 +130,10 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
     // Only the bytes before a fault decide where it stands, and these are text.
     let start = bytes.get(..bytes.len().min(1 << 20)).unwrap_or_default().to_vec();
     match decode(id, bytes) {
+        Ok(text) if named == Named::Dockerfile => {
+            let tree = dockerfile::read(id, &input.name, text, job.rules.keys());
+            Opened::Read(Box::new(describe(job, input, named, tree)))
+        }
         Ok(text) => {
             Opened::Read(Box::new(describe(job, input, named, read(id, text, job.rules.keys(), &Limits::default()))))
         }
@@ -300,6 +305,9 @@ fn judge_builtin(
     let judge = builtin::Judge::new(tree, job.types, job.enabled, job.field_keys);
     for object in &file.objects {
         let (api_version, kind) = (object.api_version(tree), object.kind(tree));
+        if dockerfile::is_dockerfile_kind(kind) && !tree.is_yaml() {
+            continue;
+        }
         let definition = kinds.definition(job.types, api_version, kind);
         let resource = || object.resource(tree);
         let subject = Subject { node: object.node, api_version, kind, partial: file.partial, resource: &resource };

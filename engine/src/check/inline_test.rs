@@ -92,7 +92,7 @@ fn bytes_of(
     fixture: &Fixture,
     beside: &dyn Fn(&str) -> Result<Vec<u8>, String>,
 ) -> Result<(String, Vec<u8>), String> {
-    if !matches!(&*fixture.kind, "yaml" | "json") {
+    if !matches!(&*fixture.kind, "yaml" | "json" | "dockerfile") {
         return Err(format!("there is no reader for fixtures of the kind `{}`", fixture.kind));
     }
     let named =

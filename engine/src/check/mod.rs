@@ -22,6 +22,7 @@ mod secrets;
 pub mod session;
 
 use crate::builtin::{Builtin, FieldKeys};
+use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
 use crate::eval::Judged;
 use crate::report::{FileReport, Finding, Report};
 use charts::Charts;
@@ -41,6 +42,12 @@ use rules::{Kept, Names, Rules};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+
+/// Whether a file of that name, which says nothing to YAML, is read all the same: Dockerfiles and their templates.
+#[must_use]
+pub fn takes_name(name: &str) -> bool {
+    is_dockerfile_name(name) || is_dockerfile_template_name(name)
+}
 
 /// A file to judge.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -88,8 +88,7 @@ fn command(
     if let Some(word) = command.verb().and_then(|place| command.words.get(place)) {
         put(sketch, At::Field("verb"), &one_value(script, word, environment), word.span());
     }
-    let all = command.words.iter().enumerate();
-    words(sketch, "words", script, all.map(|(_, word)| word), environment);
+    words(sketch, "words", script, command.words.iter(), environment);
     let operands: Vec<&ShellWord<'_>> = command.operands(&[]).filter_map(|place| command.words.get(place)).collect();
     words(sketch, "operands", script, operands.into_iter(), environment);
     flags(sketch, command);
@@ -138,9 +137,11 @@ fn words<'w, 't: 'w>(
 fn flags(sketch: &mut Sketch<'_>, command: &Command<'_>) {
     let flags = command.flags();
     // A variable that is not quoted may hold flags.
-    let hidden = command.words.iter().skip(1).find(|word| {
-        word.parts.first().is_some_and(|part| !part.quoted && part.range.start == 0)
-    });
+    let hidden = command
+        .words
+        .iter()
+        .skip(1)
+        .find(|word| word.parts.first().is_some_and(|part| !part.quoted && part.range.start == 0));
     if flags.is_empty() && hidden.is_none() {
         return;
     }

@@ -116,8 +116,8 @@ impl<'w, 'k, 't> Writer<'w, 'k, 't> {
         self.sketch.plain(At::Field("index"), 0, token);
         self.sketch.string(At::Field("origin"), "external", token);
         self.numbers("lineage", &[0], false, token);
-        self.sketch.plain(At::Field("is_final"), true, token);
-        self.sketch.plain(At::Field("reaches_final"), true, token);
+        self.sketch.plain(At::Field("final_mark"), true, token);
+        self.sketch.plain(At::Field("reach_mark"), true, token);
         self.sketch.list(At::Field("body"), whole);
     }
 
@@ -140,10 +140,10 @@ impl<'w, 'k, 't> Writer<'w, 'k, 't> {
         self.numbers("lineage", &fact.lineage, fact.lineage.len() >= LONGEST_LINE, token);
         self.numbers("users", &fact.users, false, token);
         if stage.index as usize + 1 == self.file.stages.len() {
-            self.sketch.plain(At::Field("is_final"), true, token);
+            self.sketch.plain(At::Field("final_mark"), true, token);
         }
         if fact.reaches_final {
-            self.sketch.plain(At::Field("reaches_final"), true, token);
+            self.sketch.plain(At::Field("reach_mark"), true, token);
         }
         self.sketch.list(At::Field("body"), span);
     }

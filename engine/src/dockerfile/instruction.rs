@@ -59,13 +59,20 @@ impl<'t> Teller<'_, 't> {
         let inner = outer.innermost();
         let token = outer.name.span;
         sketch.map(At::Item, outer.span, token);
-        let keyword = facts::keyword(outer).map_or_else(|| inner.name.text.to_uppercase(), |one| one.as_str().to_owned());
-        sketch.string(At::Field("keyword"), &keyword, inner.name.span);
+        let keyword =
+            facts::keyword(outer).map_or_else(|| inner.name.text.to_uppercase(), |one| one.as_str().to_owned());
+        let trigger = match &outer.arguments {
+            Arguments::Trigger(trigger) => trigger.name.span,
+            _ => token,
+        };
+        sketch.string(At::Field("keyword"), &keyword, trigger);
         sketch.string(At::Field("keyword_text"), &outer.name.text, token);
         sketch.plain(At::Field("index"), place, token);
         let stage = if self.file.stages.is_empty() { Some(0) } else { outer.stage };
         stage.into_iter().for_each(|stage| sketch.plain(At::Field("stage_index"), stage, token));
-        for (name, holds) in [("onbuild", onbuild), ("json_form", inner.arguments.is_json()), ("refused", outer.refused)] {
+        for (name, holds) in
+            [("onbuild", onbuild), ("json_form", inner.arguments.is_json()), ("refused", outer.refused)]
+        {
             if holds {
                 sketch.plain(At::Field(name), true, token);
             }
@@ -191,7 +198,13 @@ impl<'t> Teller<'_, 't> {
         sketch.end();
     }
 
-    fn arguments(&self, sketch: &mut Sketch<'_>, inner: &Instruction<'t>, force: InForce<'_>, uses: &mut Vec<(Use, Span)>) {
+    fn arguments(
+        &self,
+        sketch: &mut Sketch<'_>,
+        inner: &Instruction<'t>,
+        force: InForce<'_>,
+        uses: &mut Vec<(Use, Span)>,
+    ) {
         match &inner.arguments {
             Arguments::Pairs(pairs) => self.pairs(sketch, inner, pairs, force, uses),
             Arguments::Check(kind, command) => {
@@ -238,7 +251,8 @@ impl<'t> Teller<'_, 't> {
     ) {
         let words = arguments.words();
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
-        let expands = !is_command(inner.keyword) && !matches!(inner.keyword, None | Some(Keyword::Shell | Keyword::Maintainer));
+        let expands =
+            !is_command(inner.keyword) && !matches!(inner.keyword, None | Some(Keyword::Shell | Keyword::Maintainer));
         let known: Vec<(Known, Span)> = words
             .iter()
             .map(|word| match expands {
@@ -255,7 +269,9 @@ impl<'t> Teller<'_, 't> {
         match inner.keyword {
             Some(Keyword::From) => self.from(sketch, inner, &known),
             Some(Keyword::User) => known.iter().for_each(|(known, span)| user(sketch, known, *span)),
-            Some(Keyword::Workdir) => known.iter().for_each(|(known, span)| put(sketch, At::Field("path"), known, *span)),
+            Some(Keyword::Workdir) => {
+                known.iter().for_each(|(known, span)| put(sketch, At::Field("path"), known, *span))
+            }
             Some(Keyword::Add | Keyword::Copy) => {
                 if let Some(((target, span), sources)) = known.split_last() {
                     list(sketch, "sources", sources);
@@ -352,8 +368,14 @@ pub(super) fn user(sketch: &mut Sketch<'_>, known: &Known, span: Span) {
     match known.text().map(|text| text.split_once(':').map_or((text, None), |(name, group)| (name, Some(group)))) {
         None => put(sketch, At::Field("name"), known, span),
         Some((name, group)) => {
-            sketch.string(At::Field("name"), name, span);
-            group.into_iter().for_each(|group| sketch.string(At::Field("group"), group, span));
+            // Where the word is as long as its value, nothing was taken out of it.
+            let text = known.text().unwrap_or_default();
+            let start = span.start as usize;
+            let parts = (span.len() == text.len())
+                .then(|| (Span::new(start, start + name.len()), Span::new(start + name.len() + 1, start + text.len())));
+            let (name_span, group_span) = parts.unwrap_or((span, span));
+            sketch.string(At::Field("name"), name, name_span);
+            group.into_iter().for_each(|group| sketch.string(At::Field("group"), group, group_span));
         }
     }
     sketch.end();

@@ -213,6 +213,9 @@ impl<'a> Evaluator<'a> {
     fn scalar_value(&self, place: Place, shape: Shape) -> Value<'a> {
         let file = &self.world.files()[place.file as usize];
         let origin = Origin::Node(place);
+        if let Some(reason) = file.tree().unknown(place.node) {
+            return Value::new(Data::Unknown(Unknown::new(reason)), origin);
+        }
         let resolved = file.resolved(place.node);
         let text = file.text(place.node);
         if resolved == Resolved::Null {

@@ -135,11 +135,12 @@ impl<'a> Evaluator<'a> {
                 };
                 let alias = value.origin.place().and_then(|place| place.alias);
                 let parent = Place { file: *file, node: *node, alias };
-                complete(if map {
+                let elements = if map {
                     Elements::Entries { parent, entries: tree.entries(*node), shape }
                 } else {
                     Elements::Items { parent, items: tree.items(*node), shape, index: 0 }
-                })
+                };
+                Ok((elements, tree.tree().unknown(*node).map(Unknown::new)))
             }
             Data::Object(_) => {
                 let own = self.node_of_object(value);

@@ -10,8 +10,11 @@ use std::rc::Rc;
 impl<'a> Evaluator<'a> {
     /// `Expr::Native`.
     pub(crate) fn native(&mut self, base: &Value<'a>, part: Native) -> Value<'a> {
-        match &base.data {
-            Data::Absent | Data::Unknown(_) => return base.clone(),
+        match (&base.data, part) {
+            (Data::Absent, _) => return base.clone(),
+            // How a text is written does not hang on what its variables are.
+            (_, Native::TextRaw | Native::TextIsVariable) => return self.written(base, part),
+            (Data::Unknown(_), _) => return base.clone(),
             _ => {}
         }
         match part {
@@ -46,6 +49,18 @@ impl<'a> Evaluator<'a> {
             },
             Native::ClusterFeatures => self.features(),
             _ => self.native_of_value(base, part),
+        }
+    }
+
+    fn written(&self, base: &Value<'a>, part: Native) -> Value<'a> {
+        let written = base.origin.place().map(|place| {
+            let tree = self.world.files()[place.file as usize].tree();
+            tree.span(place.node).text(tree.source())
+        });
+        let text = written.or_else(|| base.as_str()).unwrap_or_default();
+        match part {
+            Native::TextIsVariable => Value::bool(is_variable(text), base.origin),
+            _ => Value::text(text, base.origin),
         }
     }
 
@@ -402,6 +417,16 @@ impl<'a> Evaluator<'a> {
                 self.not_here(&text, name.origin)
             }
         }
+    }
+}
+
+/// Whether a text is `$name` or `${…}`, in double quotes or without them.
+fn is_variable(text: &str) -> bool {
+    let text = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let Some(name) = text.strip_prefix('$') else { return false };
+    match name.strip_prefix('{') {
+        Some(rest) => rest.find('}') == Some(rest.len().wrapping_sub(1)),
+        None => !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'),
     }
 }
 

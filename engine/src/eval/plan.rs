@@ -2,6 +2,7 @@
 
 use super::quick::Support;
 use super::value::EnvId;
+use crate::dockerfile::is_dockerfile_kind;
 use crate::yaml::{KeyTable, Sym as KeySym};
 use policyc_lang::ir::{
     Const, DocsOf, Expr, ExprId, ParamId, Program, PropertyId, RuleId, Scope, Statement, Subject, Sym, View, ViewId,
@@ -284,7 +285,9 @@ impl<'a> Plan<'a> {
     /// The groups that may judge an object of a kind, or what comes from it.
     pub(crate) fn groups_of_kind(&self, kind: &str) -> impl Iterator<Item = &Group<'a>> {
         let of_kind = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
-        of_kind.iter().chain(&self.every_object).map(|number| &self.groups[*number as usize])
+        // A Dockerfile is no object of a cluster, so rules about any object do not mean it.
+        let every = if is_dockerfile_kind(kind) { &[][..] } else { self.every_object.as_slice() };
+        of_kind.iter().chain(every).map(|number| &self.groups[*number as usize])
     }
 
     /// What can be judged quickly under some settings; `None` where the evaluator must judge everything.

@@ -6,8 +6,8 @@ use policyc_text::{Diagnostic, FileId, Span};
 
 use super::keys::Sym;
 use super::node::{EFFECTIVE, HAS_KEY, Kind, MERGE, Node, NodeId, ODD_KEY, POOLED, Style, TAGGED, UNKNOWN};
-use super::synthetic::VOCABULARY;
 use super::scalar::{Native, Resolved, native};
+use super::synthetic::VOCABULARY;
 
 /// One file, read. Positions are byte offsets in [`Tree::source`].
 #[derive(Clone, Debug)]
@@ -103,6 +103,12 @@ pub(super) struct Effective {
 }
 
 impl Tree {
+    /// Whether the file was read as YAML or JSON, and not as another format.
+    #[must_use]
+    pub fn is_yaml(&self) -> bool {
+        self.vocabulary.is_empty()
+    }
+
     /// The text that was read, with its byte-order mark if it had one.
     #[must_use]
     pub fn source(&self) -> &str {
@@ -276,7 +282,8 @@ impl Tree {
             let node = tree.node(entry);
             // Most keys are of another length, with or without quotes.
             let written = node.key_length() as usize;
-            let may_be = node.has(ODD_KEY) || written == key.len() || written == key.len() + 2;
+            let elsewhere = node.has(ODD_KEY) || node.key_style() == VOCABULARY;
+            let may_be = elsewhere || written == key.len() || written == key.len() + 2;
             may_be && tree.key_text(entry) == key
         })
     }

@@ -34,6 +34,8 @@ const PARTS: &[(Ty, &str, Native, PartTy)] = &[
     (Ty::Semver, "major", Native::SemverMajor, PartTy::Number),
     (Ty::Semver, "minor", Native::SemverMinor, PartTy::Number),
     (Ty::Semver, "patch", Native::SemverPatch, PartTy::Number),
+    (Ty::String, "raw", Native::TextRaw, PartTy::Text),
+    (Ty::String, "is_variable", Native::TextIsVariable, PartTy::Bool),
     (Ty::Namespace, "name", Native::NamespaceName, PartTy::Text),
     (Ty::Namespace, "declared", Native::NamespaceDeclared, PartTy::Bool),
     (Ty::Namespace, "object", Native::NamespaceObject, PartTy::NamespaceObject),
@@ -225,7 +227,9 @@ impl Checker<'_> {
                 }
                 (Some(this), None) => found = Some(this),
                 (Some((how, ty)), Some((known, known_ty))) => {
-                    if how != known {
+                    // Rows of another view have the field under the same name, and are asked by it.
+                    let rows = matches!((how, known), (How::Row(..), How::Row(..)));
+                    if how != known && !rows {
                         return None;
                     }
                     found = Some((known, known_ty.join(ty)));

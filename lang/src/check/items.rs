@@ -450,6 +450,8 @@ impl Checker<'_> {
         let signature = self.interface.defs[id.index()].clone();
         let name = self.program.defs[id.index()].name.clone();
         let parameters = signature.parameters.unwrap_or_default();
+        let spread = spread(&parameters, usize::from(receiver.is_some()), args);
+        let args = spread.as_deref().unwrap_or(args);
         let given = args.len() + usize::from(receiver.is_some());
         if parameters.len() != given {
             self.error(span, format!("`{name}` takes {} arguments, not {given}", parameters.len()));
@@ -471,6 +473,21 @@ impl Checker<'_> {
         let lowered = self.emit(Expr::Call(id, checked.iter().map(|value| value.id).collect()), span);
         Typed { outcomes, ..Typed::plain(lowered, signature.result) }
     }
+}
+
+/// Texts in the place of a last parameter that is a list of texts: they are its elements.
+fn spread(parameters: &[(String, Ty)], before: usize, args: &[ast::Expr]) -> Option<Vec<ast::Expr>> {
+    let (_, Ty::List(element, _)) = parameters.last()? else { return None };
+    let fixed = parameters.len().checked_sub(before + 1)?;
+    let rest = args.get(fixed..).filter(|rest| !rest.is_empty())?;
+    let texts = rest.iter().all(|arg| super::plain_text(arg).is_some());
+    if **element != Ty::String || !texts {
+        return None;
+    }
+    let span = rest.first()?.span.to(rest.last()?.span);
+    let mut spread = args.get(..fixed)?.to_vec();
+    spread.push(ast::Expr { kind: ast::ExprKind::List(rest.to_vec()), span });
+    Some(spread)
 }
 
 /// The facts of a body that speak of its parameters only.

@@ -369,6 +369,10 @@ pub enum Native {
     SemverMinor,
     /// Semver: patch number.
     SemverPatch,
+    /// Text: as it is written in its file, quotes included.
+    TextRaw,
+    /// Text: whether it is written as a variable and nothing else.
+    TextIsVariable,
 }
 
 /// Built-in functions. "Lifts": an absent argument gives absent (false for a truth value), unknown gives unknown.

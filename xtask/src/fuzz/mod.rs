@@ -35,6 +35,7 @@ struct Target {
 const TARGETS: &[Target] = &[
     Target { name: "yaml", longest: 2048 },
     Target { name: "policy", longest: 2048 },
+    Target { name: "dockerfile", longest: 1024 },
     Target { name: "check", longest: 2048 },
 ];
 
@@ -100,8 +101,11 @@ fn build_targets(root: &Path, build: &Path) -> Result<PathBuf, String> {
     if !there.is_ok_and(|status| status.success()) {
         return Err(format!("cannot build the targets: libFuzzer needs a C++ compiler, and {compiler:?} does not run"));
     }
+    // Only the targets themselves are linked with libFuzzer, which gives the functions that the flags call.
+    let bins = TARGETS.iter().flat_map(|target| ["--bin", target.name]);
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
-        .args(["build", "--release", "--locked", "--features", "libfuzzer", "--bins", "--target", &host])
+        .args(["build", "--release", "--locked", "--features", "libfuzzer", "--target", &host])
+        .args(bins)
         .current_dir(root.join("fuzz"))
         .env("RUSTFLAGS", FLAGS)
         .env("CARGO_TARGET_DIR", build)

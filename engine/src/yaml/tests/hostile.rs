@@ -135,9 +135,11 @@ fn big_files() {
 
 #[test]
 fn merges_within_merges_stay_within_bounds() {
-    let keys: String = (0..50_000).map(|n| format!("k{n}: 1, ")).collect();
+    let keys: String = (0..10_000).map(|n| format!("k{n}: 1, ")).collect();
     let text = format!("{}{{{keys}}}{}", "{<<: ".repeat(150), "}".repeat(150));
-    assert_eq!(soon(&text).diagnostics[0].code, "yaml/alias-expansion");
+    let limits = Limits { expanded_nodes: 1_000_000, ..Limits::default() };
+    let tree = read(FileId(0), text.into(), &KeyTable::new([]), &limits);
+    assert_eq!(tree.diagnostics[0].code, "yaml/alias-expansion");
 }
 
 #[test]

@@ -1,0 +1,3 @@
+FROM debian:12
+EXPOSE 80 #~ "80"
+EXPOSE 8080 1024/udp

@@ -1,0 +1,4 @@
+FROM debian:12
+EXPOSE 22 #~ "22"
+EXPOSE 80 20-25/tcp #~ "20-25/tcp"
+EXPOSE 2222 8022

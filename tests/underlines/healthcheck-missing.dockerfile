@@ -1,0 +1,4 @@
+FROM debian:12 AS a
+HEALTHCHECK NONE
+FROM debian:12 #~ "FROM"
+RUN y

@@ -1,0 +1,5 @@
+# diagnostics: 2
+FROM debian:12
+ONBUILD FROM x #~ "FROM"
+ONBUILD ONBUILD RUN y #~ "RUN"
+ONBUILD RUN x

@@ -1,0 +1,3 @@
+FROM debian:12
+RUN apt-get --force-yes install x #~ "--force-yes"
+RUN apt-get install -y x

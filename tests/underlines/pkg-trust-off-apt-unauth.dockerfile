@@ -1,0 +1,3 @@
+FROM debian:12
+RUN apt-get install -y --allow-unauthenticated x #~ "--allow-unauthenticated"
+RUN apt-get install -y x

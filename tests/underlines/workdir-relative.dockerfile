@@ -1,0 +1,5 @@
+FROM debian:12
+WORKDIR app #~ "app"
+WORKDIR /app
+WORKDIR "c:/app"
+WORKDIR $HOME/x

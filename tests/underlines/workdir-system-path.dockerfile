@@ -1,0 +1,3 @@
+FROM debian:12
+WORKDIR /proc/x #~ "/proc/x"
+WORKDIR /process
