@@ -13,9 +13,7 @@ fn folder() -> Folder {
     let unknown = "  - name: a\n    image: \"$IMAGE\"\n    securityContext: {privileged: \"yes\"}\n";
     let patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec:\n  template:\n    spec:\n      \
                  containers:\n      - name: a\n        securityContext: {privileged: true}\n";
-    let list = format!(
-        "apiVersion: v1\nkind: PodList\nitems:\n- metadata: {{name: x}}\n  spec: {{containers: [{{name: y}}]}}\n"
-    );
+    let list = "apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: x}\n  spec: {containers: [{name: y}]}\n";
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {a: \"not base64\", a: b}\n";
     Folder::new(&[
         ("a.yaml", &format!("{POD}{containers}---\n{POD}{alias}")),
@@ -23,7 +21,7 @@ fn folder() -> Folder {
         ("c.yaml", &format!("{POD}{containers}").replace('\n', "\r\n")),
         ("d.yaml", &format!("\u{feff}{POD}{containers}")),
         ("k/kustomization.yaml", "resources: [r.yaml]\npatches: [{path: patch.yaml}]\n"),
-        ("k/r.yaml", &list),
+        ("k/r.yaml", list),
         ("k/patch.yaml", patch),
         ("s.yaml", secret),
         ("broken.yaml", "a: [\n"),

@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "the crate is C in Rust's clothes, and has no safe interface")]
 
 use std::mem::MaybeUninit;
-use unsafe_libyaml as c;
+use unsafe_libyaml as unsafe_yaml;
 
 /// How many events a text has. Makes each, with its marks, and lets it go.
 ///
@@ -11,30 +11,30 @@ use unsafe_libyaml as c;
 ///
 /// How many came before the text turned out to be no YAML.
 pub(crate) fn events(text: &str) -> Result<usize, usize> {
-    let mut parser = MaybeUninit::<c::yaml_parser_t>::uninit();
+    let mut parser = MaybeUninit::<unsafe_yaml::yaml_parser_t>::uninit();
     let parser = parser.as_mut_ptr();
     let mut count = 0;
     // SAFETY: the parser is initialised before any other call and deleted after the last one, the input outlives it, and
     // each event is deleted once, after the call that made it succeeded.
     unsafe {
-        if c::yaml_parser_initialize(parser).fail {
+        if unsafe_yaml::yaml_parser_initialize(parser).fail {
             return Err(0);
         }
-        c::yaml_parser_set_input_string(parser, text.as_ptr(), text.len() as u64);
+        unsafe_yaml::yaml_parser_set_input_string(parser, text.as_ptr(), text.len() as u64);
         let outcome = loop {
-            let mut event = MaybeUninit::<c::yaml_event_t>::uninit();
+            let mut event = MaybeUninit::<unsafe_yaml::yaml_event_t>::uninit();
             let event = event.as_mut_ptr();
-            if c::yaml_parser_parse(parser, event).fail {
+            if unsafe_yaml::yaml_parser_parse(parser, event).fail {
                 break Err(count);
             }
             count += 1;
-            let last = (*event).type_ == c::YAML_STREAM_END_EVENT;
-            c::yaml_event_delete(event);
+            let last = (*event).type_ == unsafe_yaml::YAML_STREAM_END_EVENT;
+            unsafe_yaml::yaml_event_delete(event);
             if last {
                 break Ok(count);
             }
         };
-        c::yaml_parser_delete(parser);
+        unsafe_yaml::yaml_parser_delete(parser);
         outcome
     }
 }

@@ -4,6 +4,7 @@
 //! test `regressions` what was once found. Nothing here is part of what users run.
 
 pub mod check;
+pub mod dockerfile;
 pub mod evaluator;
 pub mod guard;
 pub mod policy;

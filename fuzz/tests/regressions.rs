@@ -1,6 +1,6 @@
 //! Every input that once broke something, run again: `regressions/TARGET/*`, and the targets' own seeds.
 
-use policyc_fuzz::{check, guard, policy, yaml};
+use policyc_fuzz::{check, dockerfile, guard, policy, yaml};
 use std::path::{Path, PathBuf};
 
 fn replay(target: &str, run: fn(&[u8])) {
@@ -33,4 +33,9 @@ fn policy_inputs_hold() {
 #[test]
 fn check_inputs_hold() {
     replay("check", check::run);
+}
+
+#[test]
+fn dockerfile_inputs_hold() {
+    replay("dockerfile", dockerfile::run);
 }

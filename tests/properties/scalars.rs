@@ -58,12 +58,12 @@ pub(crate) fn block_decoded(source: &str, start: usize, end: usize) -> Option<St
 
 /// The header at the end of a line, such as `|-`; `None` where it holds a digit.
 fn header(line: &str) -> Option<&str> {
-    let starts = line.rmatch_indices(['|', '>']).map(|(at, _)| at);
+    let mut starts = line.match_indices(['|', '>']).map(|(at, _)| at);
     let is_header = |at: &usize| {
         let rest = line[at + 1..].trim_start_matches(['+', '-', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
         rest.trim_matches([' ', '\t']).is_empty() || rest.starts_with([' ', '\t']) && rest.trim_start().starts_with('#')
     };
-    let start = starts.filter(is_header).last()?;
+    let start = starts.find(is_header)?;
     let end = line[start + 1..].find([' ', '\t']).map_or(line.len(), |at| start + 1 + at);
     let header = &line[start..end];
     (!header.contains(|letter: char| letter.is_ascii_digit())).then_some(header)

@@ -112,7 +112,9 @@ mod tests {
         assert_ne!(of(&web, "spec.a", None), of(&web, "spec.a", Some("")));
         assert!(base.starts_with("v1:") && base.len() == 35);
         let mut hash = Fnv::new();
-        ["r", "", "Pod", "", "p", "", ""].map(|part| hash.part(part));
+        for part in ["r", "", "Pod", "", "p", "", ""] {
+            hash.part(part);
+        }
         assert_eq!(
             of_text(&hash),
             fingerprint("r", Some(&Resource { kind: "Pod".to_owned(), ..object("v1", "p") }), "", Some(""))

@@ -56,7 +56,6 @@ pub(crate) fn capabilities(encoding: Encoding) -> lsp::ServerCapabilities {
             text_document_content: Some(lsp::TextDocumentContent::Options(lsp::TextDocumentContentOptions {
                 schemes: vec![SCHEME.to_owned()],
             })),
-            ..Default::default()
         }),
         ..Default::default()
     }

@@ -35,6 +35,7 @@ struct Target {
 const TARGETS: &[Target] = &[
     Target { name: "yaml", longest: 2048 },
     Target { name: "policy", longest: 2048 },
+    Target { name: "dockerfile", longest: 1024 },
     Target { name: "check", longest: 2048 },
 ];
 

@@ -29,6 +29,9 @@ fn pieces_for(root: &Path, target: &str, longest: usize) -> Vec<Vec<u8>> {
         "policy" => cut(&files(&root.join("stdlib-policies"), &["policy"]), longest, |at| {
             [&b"rule "[..], b"test ", b"def ", b"view ", b"param "].iter().any(|word| at.starts_with(word))
         }),
+        "dockerfile" => cut(&named(&corpus.join("dockerfiles"), &|name| name.contains("Dockerfile")), longest, |at| {
+            at.starts_with(b"FROM ")
+        }),
         "check" => {
             let manifests: Vec<PathBuf> = ["manifests", "pss", "labelled"]
                 .iter()
@@ -43,15 +46,22 @@ fn pieces_for(root: &Path, target: &str, longest: usize) -> Vec<Vec<u8>> {
 
 /// All files below a folder with one of these endings, in order of their names; none where there is no such folder.
 fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    named(folder, &|name| name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending)))
+}
+
+fn named(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
-    let wanted = |path: &Path| endings.iter().any(|ending| path.extension().is_some_and(|known| known == *ending));
-    let below = paths.into_iter().flat_map(|path| match path.is_dir() {
-        true => files(&path, endings),
-        false => Vec::from_iter(wanted(&path).then_some(path)),
-    });
-    below.collect()
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            found.extend(named(&path, wanted));
+        } else if path.file_name().is_some_and(|name| wanted(&name.to_string_lossy())) {
+            found.push(path);
+        }
+    }
+    found
 }
 
 /// Files as pieces of whole lines, none longer than asked for; a new one begins where a line says so.
