@@ -77,10 +77,13 @@ fn sound(tree: &Tree, text: &str) {
         end = document.span.end;
         assert!(document.root.is_some() || !tree.diagnostics.is_empty(), "a document is missing, and nothing says why");
         if let Some(root) = document.root {
-            // `---#` ends a document where something stands before it, and is itself a scalar where nothing does; the
-            // scalar then stands in the line before its document.
-            let lone = tree.text(root).starts_with("---#");
-            let around = if lone { tree.span(root).to(document.span) } else { document.span };
+            // `---#…` ends a document where something stands before it, and is the document's first line where nothing
+            // does; that line then stands before what counts as the document.
+            let start = document.span.start as usize;
+            let before = text[..start].strip_suffix('\n').unwrap_or(&text[..start]);
+            let line = before.rfind('\n').map_or(0, |end| end + 1);
+            let lone = text[line..start].trim_start_matches('\u{FEFF}').starts_with("---#");
+            let around = if lone { Span::new(line, document.span.end as usize) } else { document.span };
             within(tree, root, around, text);
         }
     }
@@ -128,7 +131,9 @@ fn decode(written: &str, style: Style) -> Option<String> {
         Style::SingleQuoted => {
             Some(written.strip_prefix('\'')?.strip_suffix('\'').unwrap_or_else(|| unclosed(written)).replace("''", "'"))
         }
-        Style::DoubleQuoted => unescape(written.strip_prefix('"')?.strip_suffix('"').unwrap_or_else(|| unclosed(written))),
+        Style::DoubleQuoted => {
+            unescape(written.strip_prefix('"')?.strip_suffix('"').unwrap_or_else(|| unclosed(written)))
+        }
         Style::Literal | Style::Folded | Style::Block | Style::Flow => None,
     }
 }

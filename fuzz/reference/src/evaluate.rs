@@ -263,7 +263,8 @@ impl<'d> World<'d> {
     fn field_of_row(&self, row: &Rc<Row<'d>>, name: &str, ty: &Type) -> Value<'d> {
         let Some(view) = self.policy.views.get(row.view) else { return Value::Unknown };
         let scope = Scope::default().with(&view.parent, row.parent.clone()).with("row", Value::Row(row.clone()));
-        let given = view.clauses.get(row.clause).and_then(|clause| clause.fields.iter().find(|(field, _)| field == name));
+        let given =
+            view.clauses.get(row.clause).and_then(|clause| clause.fields.iter().find(|(field, _)| field == name));
         if let Some((_, value)) = given {
             return self.eval(value, &scope);
         }
@@ -332,13 +333,7 @@ impl<'d> World<'d> {
         (out, complete)
     }
 
-    fn quantified(
-        &self,
-        quantifier: Quantifier,
-        binder: &Binder,
-        body: Option<&Expr>,
-        scope: &Scope<'d>,
-    ) -> Truth {
+    fn quantified(&self, quantifier: Quantifier, binder: &Binder, body: Option<&Expr>, scope: &Scope<'d>) -> Truth {
         let (elements, complete) = self.each(binder, scope);
         let holds = |inner: &Scope<'d>| body.map_or(Truth::True, |body| self.truth(body, inner));
         let rest = if complete { Truth::False } else { Truth::Unknown };

@@ -233,7 +233,8 @@ pub fn items<'d>(value: &Value<'d>) -> Option<(Vec<(Value<'d>, Value<'d>)>, bool
     match value {
         Value::Absent | Value::Null => Some((Vec::new(), true)),
         Value::List(items, complete, _) => {
-            let index = |(index, item): (usize, &Value<'d>)| (Value::Number(Decimal::whole(index as i128)), item.clone());
+            let index =
+                |(index, item): (usize, &Value<'d>)| (Value::Number(Decimal::whole(index as i128)), item.clone());
             Some((items.iter().enumerate().map(index).collect(), *complete))
         }
         Value::Map(fields, _) => Some((fields.iter().cloned().map(text).collect(), true)),

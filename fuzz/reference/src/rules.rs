@@ -88,7 +88,10 @@ impl<'d> Judge<'_, 'd> {
             self.around.iter().any(|object| {
                 let scope = Scope::default().with(&exemption.name, Value::Object(*object));
                 world.of_kind(exemption.kind).any(|known| known == *object)
-                    && exemption.condition.as_ref().is_none_or(|condition| world.truth(condition, &scope) == Truth::True)
+                    && exemption
+                        .condition
+                        .as_ref()
+                        .is_none_or(|condition| world.truth(condition, &scope) == Truth::True)
             })
         })
     }
