@@ -58,7 +58,7 @@ fn standard_input_may_be_a_dockerfile() {
     let said = check(&folder, &args, b"FROM a:latest\n");
     assert_eq!(findings(&said), ["x/Dockerfile:1:6 base-image-tag-latest"]);
     let said = check(&folder, &args, b"\xEF\xBB\xBFFROM a:latest\r\nRUN sudo x\r\n");
-    assert_eq!(findings(&said), ["x/Dockerfile:1:7 base-image-tag-latest", "x/Dockerfile:2:5 sudo-in-run"]);
+    assert_eq!(findings(&said), ["x/Dockerfile:1:6 base-image-tag-latest", "x/Dockerfile:2:5 sudo-in-run"]);
     let wide: Vec<u8> = "\u{FEFF}FROM a:latest\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(findings(&check(&folder, &args, &wide)), ["x/Dockerfile:1:6 base-image-tag-latest"]);
     assert_eq!(check(&folder, &args, b"FROM a\xFF\n").code, 4);
