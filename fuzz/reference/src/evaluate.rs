@@ -109,7 +109,7 @@ impl<'d> World<'d> {
 
     fn condition(&self, expr: &Expr, scope: &Scope<'d>) -> Truth {
         match &*expr.form {
-            Form::Not(operand) => self.truth(operand, scope).not(),
+            Form::Not(operand) => self.truth(operand, scope).negated(),
             Form::And(one, other) => self.truth(one, scope).and(self.truth(other, scope)),
             Form::Or(one, other) => self.truth(one, scope).or(self.truth(other, scope)),
             Form::Exists(operand) => match self.eval(operand, scope) {
@@ -142,7 +142,7 @@ impl<'d> World<'d> {
             }
             Form::Is(value, negated, test) => {
                 let truth = is(&self.eval(value, scope), *test);
-                if *negated { truth.not() } else { truth }
+                if *negated { truth.negated() } else { truth }
             }
             Form::Quantified(quantifier, binder, body) => self.quantified(*quantifier, binder, body.as_ref(), scope),
             _ => Truth::Unknown,
@@ -340,9 +340,9 @@ impl<'d> World<'d> {
         // Some element belongs and fulfils: for `all`, that it does not.
         let some = elements.iter().fold(rest, |acc, (inner, _, belongs)| {
             let holds = holds(inner);
-            acc.or(belongs.and(if quantifier == Quantifier::All { holds.not() } else { holds }))
+            acc.or(belongs.and(if quantifier == Quantifier::All { holds.negated() } else { holds }))
         });
-        if quantifier == Quantifier::Any { some } else { some.not() }
+        if quantifier == Quantifier::Any { some } else { some.negated() }
     }
 
     fn generate(

@@ -78,13 +78,13 @@ pub fn compare(operator: Operator, one: &Value<'_>, other: &Value<'_>) -> Truth 
     let ordered = |wanted: fn(Ordering) -> bool| order(one, other).map_or(Truth::Unknown, |order| wanted(order).into());
     match operator {
         Operator::Equal => equal(one, other),
-        Operator::NotEqual => equal(one, other).not(),
+        Operator::NotEqual => equal(one, other).negated(),
         Operator::Less => ordered(Ordering::is_lt),
         Operator::LessEqual => ordered(Ordering::is_le),
         Operator::Greater => ordered(Ordering::is_gt),
         Operator::GreaterEqual => ordered(Ordering::is_ge),
         Operator::In => contains(other, one),
-        Operator::NotIn => contains(other, one).not(),
+        Operator::NotIn => contains(other, one).negated(),
         Operator::Contains => contains(one, other),
         Operator::StartsWith => any_text(one, other, &|text, part| text.starts_with(part)),
         Operator::EndsWith => any_text(one, other, &|text, part| text.ends_with(part)),

@@ -147,7 +147,7 @@ impl<'d> Judge<'_, 'd> {
     /// Judges a check; says whether it did not pass.
     fn check(&mut self, check: &'d Check, scope: &Scope<'d>, doubted: bool, failed: bool) -> bool {
         let truth = self.world.truth(&check.condition, scope);
-        let holds = if check.forbid { truth.not() } else { truth };
+        let holds = if check.forbid { truth.negated() } else { truth };
         let indeterminate = match holds {
             Truth::True => {
                 self.outcome.counts.pass += 1;

@@ -66,7 +66,7 @@ pub const SEVERITIES: [&str; 5] = ["info", "low", "medium", "high", "critical"];
 impl Truth {
     /// `not`.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn negated(self) -> Self {
         match self {
             Self::True => Self::False,
             Self::False => Self::True,
