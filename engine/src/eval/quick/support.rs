@@ -4,6 +4,7 @@
 use crate::eval::machine::Evaluator;
 use crate::eval::origin::Origin;
 use crate::eval::plan::{Plan, Settings};
+use crate::eval::reach::Reached;
 use crate::eval::value::Data;
 use crate::world::{WorldBuilder, WorldOptions};
 use policyc_lang::ir::{Builtin, Expr, ExprId, Native, Program, Rule, Statement, TypeTest, View, ViewSource};
@@ -27,7 +28,7 @@ impl Support {
     pub(crate) fn new(plan: &Plan<'_>, settings: &Settings) -> Self {
         let program = plan.program;
         let facts = facts(plan, settings);
-        let known = Known::new(program, &facts);
+        let known = Known::new(program, &plan.reached, &facts);
         let instances = plan.instances.iter().map(|planned| {
             !planned.too_deep && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, rule))
         });
@@ -53,11 +54,17 @@ impl Support {
 // Conditions over the cluster's version and constants, as the evaluator has them.
 fn facts(plan: &Plan<'_>, settings: &Settings) -> Vec<Option<bool>> {
     let program = plan.program;
+    // Whether an expression reads nothing but the run, and whether it reads the cluster.
     let mut of_run = vec![(false, false); program.exprs.len()];
+    let mut facts = vec![None; program.exprs.len()];
+    let reads_cluster = |id: &ExprId| matches!(program.exprs[id.index()], Expr::Cluster);
+    if !plan.reached.exprs.iter().any(reads_cluster) {
+        return facts;
+    }
     let world = WorldBuilder::new(WorldOptions::default()).build();
     let mut evaluator = Evaluator::new(plan, &world, settings);
-    let mut facts = vec![None; program.exprs.len()];
-    for (place, expr) in program.exprs.iter().enumerate() {
+    for id in &plan.reached.exprs {
+        let (place, expr) = (id.index(), &program.exprs[id.index()]);
         let (mut closed, mut cluster) = match expr {
             Expr::Const(_) => (true, false),
             Expr::Cluster => (true, true),
@@ -77,9 +84,8 @@ fn facts(plan: &Plan<'_>, settings: &Settings) -> Vec<Option<bool>> {
         of_run[place] = (closed, cluster);
         let is_condition = !matches!(expr, Expr::Cluster | Expr::Native { .. } | Expr::Const(_));
         if closed && cluster && is_condition {
-            let id = ExprId(u32::try_from(place).unwrap_or(u32::MAX));
             evaluator.fuel = super::super::fuel::Fuel::new(settings.fuel);
-            let value = evaluator.eval(id);
+            let value = evaluator.eval(*id);
             facts[place] = match value.data {
                 Data::Bool(holds) if value.origin == Origin::None => Some(holds),
                 _ => None,
@@ -99,22 +105,32 @@ struct Known {
 
 impl Known {
     // What calls itself is no program; everything settles after a few rounds.
-    fn new(program: &Program, facts: &[Option<bool>]) -> Self {
+    fn new(program: &Program, reached: &Reached, facts: &[Option<bool>]) -> Self {
         let mut known = Self {
-            exprs: vec![true; program.exprs.len()],
+            exprs: vec![false; program.exprs.len()],
             defs: vec![true; program.defs.len()],
             properties: vec![true; program.properties.len()],
             views: program.views.iter().map(|view| (true, vec![true; view.fields.len()])).collect(),
         };
         loop {
-            for (place, expr) in program.exprs.iter().enumerate() {
-                known.exprs[place] = known.expr(expr, facts, facts.get(place).copied().flatten());
+            for id in &reached.exprs {
+                let place = id.index();
+                known.exprs[place] = known.expr(&program.exprs[place], facts, facts[place]);
             }
-            let defs: Vec<bool> = program.defs.iter().map(|def| known.has(def.body)).collect();
-            let properties: Vec<bool> = program.properties.iter().map(|property| known.has(property.body)).collect();
-            let views: Vec<_> = program.views.iter().map(|view| known.view(view)).collect();
-            let settled = (&known.defs, &known.properties, &known.views) == (&defs, &properties, &views);
-            (known.defs, known.properties, known.views) = (defs, properties, views);
+            let mut settled = true;
+            for id in &reached.defs {
+                let body = known.has(program.def(*id).body);
+                settled &= std::mem::replace(&mut known.defs[id.index()], body) == body;
+            }
+            for id in &reached.properties {
+                let body = known.has(program.properties[id.index()].body);
+                settled &= std::mem::replace(&mut known.properties[id.index()], body) == body;
+            }
+            for id in &reached.views {
+                let view = known.view(program.view(*id));
+                settled &= known.views[id.index()] == view;
+                known.views[id.index()] = view;
+            }
             if settled {
                 return known;
             }
