@@ -1,7 +1,7 @@
 //! Expressions, read from the program as they stand: each arm does what the evaluator does for the ordinary case, and
 //! bails out of every other.
 
-use super::value::{Bail, Data, Quickly, Source, Value};
+use super::value::{Bail, Data, Quickly, Source, UNNAMED, Value, short};
 use super::{Quick, Row};
 use crate::eval::value::EnvId;
 use crate::yaml::{Kind, NodeId, Resolved};
@@ -74,7 +74,18 @@ impl<'a> Quick<'a> {
     }
 
     /// The value of an expression in the current frame.
+    #[inline]
     pub(super) fn eval(&mut self, id: ExprId) -> Quickly<Value<'a>> {
+        let value = self.compute(id)?;
+        if let Some(reads) = &mut self.reads
+            && value.source.is_input()
+        {
+            reads.push(value.source);
+        }
+        Ok(value)
+    }
+
+    fn compute(&mut self, id: ExprId) -> Quickly<Value<'a>> {
         self.step()?;
         let program = self.program;
         let expr = program.exprs.get(id.index()).ok_or(Bail)?;
@@ -109,6 +120,7 @@ impl<'a> Quick<'a> {
             | Expr::Contains(..)
             | Expr::Matches(..)
             | Expr::Like(..)
+            | Expr::Within(..)
             | Expr::StartsWith(..)
             | Expr::EndsWith(..)
             | Expr::Is(..)
@@ -135,6 +147,9 @@ impl<'a> Quick<'a> {
                 let base = self.eval(*base)?;
                 let wanted = self.eval(*value)?;
                 self.list_key(base, *key, wanted, self.shape(*shape))
+            }
+            Expr::Native { part: Native::ClusterVersion, .. } => {
+                Ok(Value::new(Data::Const(self.version), Source::None))
             }
             Expr::Native { base, part } => {
                 let base = self.eval(*base)?;
@@ -218,7 +233,7 @@ impl<'a> Quick<'a> {
         let map = match base.data {
             Data::Node(node, _) => node,
             Data::Object => self.object.node,
-            Data::Absent => return Ok(Value::absent(base.source.missing())),
+            Data::Absent => return Ok(Value::absent(base.source.missing(short(name)))),
             Data::Row(row) => {
                 let own = self.rows[row as usize].own;
                 if matches!(own.data, Data::Row(_)) {
@@ -236,7 +251,7 @@ impl<'a> Quick<'a> {
         };
         match self.tree.get(map, self.plan.key_of(name)) {
             Some(node) => self.child(map, node, shape),
-            None => Ok(Value::absent(Source::Missing(map))),
+            None => Ok(Value::absent(Source::Missing(map, short(name)))),
         }
     }
 
@@ -282,7 +297,7 @@ impl<'a> Quick<'a> {
     fn element(&mut self, base: Value<'a>, index: Value<'a>, shape: Shape) -> Quickly<Value<'a>> {
         let absent = match base.data {
             Data::List(..) => base.source,
-            _ => base.source.missing(),
+            _ => base.source.missing(UNNAMED),
         };
         if let Data::Int(place) = index.data {
             if base.is_absent() {
@@ -357,7 +372,7 @@ impl<'a> Quick<'a> {
                 return self.reshaped(item, shape);
             }
         }
-        Ok(Value::absent(if self.text(&wanted).is_some() { base.source.missing() } else { base.source }))
+        Ok(Value::absent(if self.text(&wanted).is_some() { base.source.missing(UNNAMED) } else { base.source }))
     }
 
     /// Whether the object that a value is, or stands in, is of one of the kinds.
@@ -389,6 +404,9 @@ impl<'a> Quick<'a> {
             Native::ObjectKind => Value::new(Data::Str(object.kind), at(object.kind_node)),
             Native::RowObject => Value::new(Data::Object, at(None)),
             Native::ImageTag | Native::ImageDigest => return self.part_of_image(base, part),
+            Native::ImageRegistry | Native::ImagePath | Native::ImageRepository => {
+                return self.name_of_image(base, part);
+            }
             _ => return Err(Bail),
         };
         if self.has_object(&base) { Ok(of_object) } else { Ok(Value::absent(base.source)) }
@@ -422,6 +440,22 @@ impl<'a> Quick<'a> {
         }
     }
 
+    // Names are told in full, which is seldom how they are written.
+    fn name_of_image(&mut self, base: Value<'a>, part: Native) -> Quickly<Value<'a>> {
+        let base = self.scalar_of_row(base);
+        let Data::Str(text) = base.data else { return Err(Bail) };
+        if text.contains('$') {
+            return Err(Bail);
+        }
+        let image = ImageRef::parse(text).map_err(|_| Bail)?;
+        let name = match part {
+            Native::ImageRegistry => image.registry().to_owned(),
+            Native::ImagePath => image.path().into_owned(),
+            _ => image.repository(),
+        };
+        Ok(Value::new(self.keep_text(name), base.source))
+    }
+
     /// A row of a view over scalars counts as its scalar.
     pub(super) fn scalar_of_row(&self, value: Value<'a>) -> Value<'a> {
         let Data::Row(row) = value.data else { return value };
@@ -433,12 +467,21 @@ impl<'a> Quick<'a> {
     }
 
     fn builtin(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
-        let [first] = arguments else { return Err(Bail) };
+        let [first] = arguments else { return self.split(builtin, arguments) };
         let first = self.eval(*first)?;
         match builtin {
             Builtin::First => {
                 let mut walk = self.elements(first)?;
                 return Ok(walk.next(self)?.map_or(Value::absent(first.source), |(_, item)| item));
+            }
+            Builtin::Last => {
+                let mut walk = self.elements(first)?;
+                let mut last = Value::absent(first.source);
+                while let Some((_, item)) = walk.next(self)? {
+                    self.step()?;
+                    last = item;
+                }
+                return Ok(last);
             }
             Builtin::Count => {
                 let mut walk = self.elements(first)?;
@@ -461,6 +504,10 @@ impl<'a> Quick<'a> {
                 let length = i64::try_from(text.chars().count()).map_err(|_| Bail)?;
                 return Ok(Value::new(Data::Int(length), first.source));
             }
+            Builtin::Trim => match first.data {
+                Data::Str(text) => return Ok(Value::new(Data::Str(text.trim()), first.source)),
+                _ => text.trim().to_owned(),
+            },
             Builtin::Lower if !text.bytes().any(|byte| byte.is_ascii_uppercase()) => return Ok(first),
             Builtin::Upper if !text.bytes().any(|byte| byte.is_ascii_lowercase()) => return Ok(first),
             Builtin::Lower => text.to_ascii_lowercase(),
@@ -468,6 +515,28 @@ impl<'a> Quick<'a> {
             _ => return Err(Bail),
         };
         Ok(Value::new(self.keep_text(computed), first.source))
+    }
+
+    // `split(text, separator)`, the one of several arguments.
+    fn split(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
+        let ([first, second], Builtin::Split) = (arguments, builtin) else { return Err(Bail) };
+        let (first, second) = (self.eval(*first)?, self.eval(*second)?);
+        if first.is_absent() || second.is_absent() {
+            return Ok(if first.is_absent() { first } else { second });
+        }
+        let source = first.source.or(second.source);
+        let first = self.scalar_of_row(first);
+        let (Data::Str(text), Data::Str(separator)) = (first.data, second.data) else { return Err(Bail) };
+        Self::are_short(&[text])?;
+        let start = u32::try_from(self.lists.len()).map_err(|_| Bail)?;
+        if separator.is_empty() {
+            self.lists.push(first);
+        } else {
+            self.lists.extend(text.split(separator).map(|part| Value::new(Data::Str(part), source)));
+        }
+        let length = self.lists.len() - start as usize;
+        self.steps = self.steps.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+        Ok(Value::new(Data::List(start, u32::try_from(length).map_err(|_| Bail)?), source))
     }
 
     // A text with texts in it; how other values are printed the evaluator knows.
@@ -507,8 +576,10 @@ impl<'a> Quick<'a> {
         }
         self.depth += 1;
         let before = std::mem::replace(&mut self.env, env);
+        let reads = self.reads.take();
         let out = run(self)?;
         self.env = before;
+        self.reads = reads;
         self.depth -= 1;
         Ok(out)
     }

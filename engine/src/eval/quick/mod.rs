@@ -19,7 +19,8 @@ use super::plan::Plan;
 use super::value::EnvId;
 use crate::yaml::{NodeId, Tree};
 use machine::Bound;
-use policyc_lang::ir::{ExprId, Program, PropertyId, ViewId};
+use policyc_lang::ir::{Const, ExprId, Program, PropertyId, ViewId};
+use rules::Failure;
 pub(crate) use rules::Verdict;
 use rustc_hash::FxHashMap;
 pub(super) use support::Support;
@@ -92,6 +93,12 @@ pub(crate) struct Quick<'a> {
     /// Operands of connectives that are still to be looked at.
     operands: Vec<ExprId>,
     blamed: Vec<Source>,
+    /// Checks of the open blocks that did not hold.
+    failures: Vec<Failure>,
+    /// Where what is read comes from, while somebody asks.
+    reads: Option<Vec<Source>>,
+    /// The cluster's version.
+    version: &'a Const,
     /// The image that was looked at last: its tag and digest.
     image: Option<LastImage<'a>>,
     env: EnvId,
@@ -123,6 +130,9 @@ impl<'a> Quick<'a> {
             base: 0,
             operands: Vec::new(),
             blamed: Vec::new(),
+            failures: Vec::new(),
+            reads: None,
+            version: support.version(),
             image: None,
             env: EnvId::ANY,
             steps: 0,
@@ -149,6 +159,8 @@ impl<'a> Quick<'a> {
         self.frame.clear();
         self.base = 0;
         self.operands.clear();
+        self.failures.clear();
+        self.reads = None;
         self.env = EnvId::ANY;
         self.steps = 0;
         self.depth = 0;

@@ -5,7 +5,7 @@ use super::value::{Bail, Data, Quickly, Source, Value};
 use crate::eval::judge::{Counts, Judged, Spotted};
 use crate::eval::plan::Planned;
 use crate::finding::Outcome;
-use policyc_lang::ir::{Check, Const, Rule, Statement, Subject, ViewId};
+use policyc_lang::ir::{Check, CheckId, Const, Rule, Statement, Subject, ViewId};
 use policyc_lang::values::Severity;
 use policyc_text::{FileId, Location, Span};
 
@@ -30,8 +30,6 @@ struct Run<'a, 'r> {
     /// Whether places are wanted; else the evaluator judges what does not hold.
     places: bool,
     counts: Counts,
-    /// Checks of the open blocks that did not hold.
-    failures: u32,
     spotted: &'r mut Vec<Spotted>,
     /// Findings of this run begin here.
     start: usize,
@@ -92,7 +90,6 @@ impl<'a> Quick<'a> {
             file,
             places,
             counts: Counts::default(),
-            failures: 0,
             spotted,
             start,
             dropped: 0,
@@ -150,8 +147,7 @@ impl<'a> Quick<'a> {
                     self.inner_block(run, body)?;
                 }
                 Statement::Check(check) => {
-                    let check = self.program.checks.get(check.index()).ok_or(Bail)?;
-                    self.check(run, check)?;
+                    self.check(run, *check)?;
                 }
             }
         }
@@ -159,35 +155,76 @@ impl<'a> Quick<'a> {
     }
 
     fn inner_block(&mut self, run: &mut Run<'a, '_>, body: &'a [Statement]) -> Quickly<()> {
-        let outer = run.failures;
+        let outer = self.failures.len();
         self.block(run, body)?;
-        run.failures = outer;
+        self.failures.truncate(outer);
         Ok(())
     }
 
-    fn check(&mut self, run: &mut Run<'a, '_>, check: &'a Check) -> Quickly<()> {
+    fn check(&mut self, run: &mut Run<'a, '_>, id: CheckId) -> Quickly<()> {
+        let check = self.program.checks.get(id.index()).ok_or(Bail)?;
         let value = self.eval(check.condition)?;
         let truth = value.truth()?;
         if truth != check.forbid {
             run.counts.pass += 1;
             return Ok(());
         }
-        // Which failures silence which others the evaluator knows, and whom an exemption covers.
-        if !run.places || run.failures > 0 || !run.planned.exemptions.is_empty() {
+        // Whom an exemption covers the evaluator knows, and what of a patch silences what else.
+        if !run.places || !run.planned.exemptions.is_empty() || (self.partial && !self.failures.is_empty()) {
             return Err(Bail);
         }
-        let severity = self.severity(check, run.planned.severity)?;
-        let span = self.primary(check, truth, value.source, run.subject.source)?;
         run.counts.fail += 1;
-        run.failures += 1;
-        match span {
-            Some(span) => run.push(span, severity),
+        let relies = |failure: &Failure| check.relies_on.contains(&failure.check);
+        if self.failures.iter().any(relies) {
+            self.failures.push(Failure { check: id, blamed: None, severity: Severity::Info });
+            return Ok(());
+        }
+        let severity = self.severity(check, run.planned.severity)?;
+        let place = self.primary(check, truth, value.source, run.subject.source)?;
+        if self.is_silent(check, truth, value.source, severity)? {
+            self.failures.push(Failure { check: id, blamed: None, severity });
+            return Ok(());
+        }
+        self.failures.push(Failure { check: id, blamed: place, severity });
+        match place {
+            Some(place) => run.push(self.span_of(place), severity),
             None => {
                 run.dropped += 1;
                 Ok(())
             }
         }
     }
+
+    // Whether it reads what an earlier check of its block, or of one around it, blamed.
+    fn is_silent(&mut self, check: &'a Check, truth: bool, source: Source, severity: Severity) -> Quickly<bool> {
+        let counts = |failure: &Failure| severity <= failure.severity && failure.blamed.is_some();
+        if !self.failures.iter().any(counts) {
+            return Ok(false);
+        }
+        let mut reads = self.reads(check.condition)?;
+        if check.at.is_none() {
+            self.blamed.clear();
+            self.explain_check(check, truth, source)?;
+            reads.extend(&self.blamed);
+        }
+        for blamed in self.failures.iter().filter(|failure| counts(failure)).filter_map(|failure| failure.blamed) {
+            for read in &reads {
+                if self.is_at_or_below(*read, blamed)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// A check that did not hold.
+#[derive(Clone, Copy)]
+pub(super) struct Failure {
+    check: CheckId,
+    /// Its primary place; none for one that is silent.
+    blamed: Option<Source>,
+    severity: Severity,
 }
 
 impl<'a> Quick<'a> {

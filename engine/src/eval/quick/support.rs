@@ -7,8 +7,7 @@ use crate::eval::plan::{Plan, Settings};
 use crate::eval::reach::Reached;
 use crate::eval::value::Data;
 use crate::world::{WorldBuilder, WorldOptions};
-use policyc_lang::ir::{Builtin, Expr, ExprId, Native, Program, Rule, Statement, TypeTest, View, ViewSource};
-use policyc_lang::values::Version;
+use policyc_lang::ir::{Builtin, Const, Expr, ExprId, Native, Program, Rule, Statement, View, ViewSource};
 
 /// Budgets below this are the evaluator's to count.
 const LEAST_FUEL: u64 = 1_000_000;
@@ -20,7 +19,7 @@ const DEEPEST: u32 = 100;
 pub(crate) struct Support {
     facts: Vec<Option<bool>>,
     instances: Vec<bool>,
-    version: Version,
+    version: Const,
 }
 
 impl Support {
@@ -32,17 +31,22 @@ impl Support {
         let instances = plan.instances.iter().map(|planned| {
             !planned.too_deep && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, rule))
         });
-        Self { instances: instances.collect(), facts, version: settings.cluster.version.clone() }
+        Self { instances: instances.collect(), facts, version: Const::Semver(settings.cluster.version.clone()) }
     }
 
     /// Whether it was made for such a run.
     pub(crate) fn is_for(&self, settings: &Settings) -> bool {
-        settings.fuel >= LEAST_FUEL && settings.cluster.version == self.version
+        settings.fuel >= LEAST_FUEL && self.version == Const::Semver(settings.cluster.version.clone())
     }
 
     /// Conditions that come out the same whatever the document, by expression.
     pub(super) fn facts(&self) -> &[Option<bool>] {
         &self.facts
+    }
+
+    /// The cluster's version.
+    pub(super) fn version(&self) -> &Const {
+        &self.version
     }
 
     /// Whether an instance may be judged quickly.
@@ -177,6 +181,7 @@ impl Known {
             | Expr::Contains(..)
             | Expr::Matches(..)
             | Expr::Like(..)
+            | Expr::Within(..)
             | Expr::StartsWith(..)
             | Expr::EndsWith(..)
             | Expr::IsEmpty(_)
@@ -187,7 +192,8 @@ impl Known {
             | Expr::Comprehension { .. }
             | Expr::List(_)
             | Expr::Text(_) => true,
-            Expr::Is(_, test) => !matches!(test, TypeTest::Number | TypeTest::Map),
+            Expr::Is(..) => true,
+            Expr::Native { part: Native::ClusterVersion, .. } => return true,
             Expr::RowField { view, field, .. } => {
                 let fields = self.views.get(view.index()).map(|(_, fields)| fields.as_slice()).unwrap_or_default();
                 fields.get(*field as usize).copied().unwrap_or_default()
@@ -202,13 +208,24 @@ impl Known {
                     | Native::ObjectVersion
                     | Native::ObjectKind
                     | Native::RowObject
+                    | Native::ImageRegistry
+                    | Native::ImagePath
+                    | Native::ImageRepository
                     | Native::ImageTag
                     | Native::ImageDigest
             ),
             Expr::Builtin(builtin, arguments) => {
-                let of_one =
-                    [Builtin::First, Builtin::Count, Builtin::Length, Builtin::Lower, Builtin::Upper].contains(builtin);
-                of_one && arguments.len() == 1
+                let of_one = matches!(
+                    builtin,
+                    Builtin::First
+                        | Builtin::Last
+                        | Builtin::Count
+                        | Builtin::Length
+                        | Builtin::Lower
+                        | Builtin::Upper
+                        | Builtin::Trim
+                );
+                (of_one && arguments.len() == 1) || (*builtin == Builtin::Split && arguments.len() == 2)
             }
             _ => false,
         };
