@@ -87,7 +87,7 @@ impl<'a> Quick<'a> {
         Ok((found, source))
     }
 
-    fn both(&mut self, left: ExprId, right: ExprId) -> Quickly<(Value<'a>, Value<'a>)> {
+    pub(super) fn both(&mut self, left: ExprId, right: ExprId) -> Quickly<(Value<'a>, Value<'a>)> {
         let (left, right) = (self.eval(left)?, self.eval(right)?);
         Ok((self.scalar_of_row(left), self.scalar_of_row(right)))
     }
@@ -322,7 +322,7 @@ impl<'a> Quick<'a> {
 
     fn is_map(&self, value: &Value<'a>) -> bool {
         match value.data {
-            Data::Object | Data::Const(Const::Record(_)) => true,
+            Data::Object | Data::Record(..) | Data::Const(Const::Record(_)) => true,
             Data::Node(node, _) => self.tree.kind(node) == Kind::Mapping,
             Data::Row(row) => self.is_map(&self.row(row).own),
             _ => false,

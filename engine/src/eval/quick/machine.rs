@@ -186,6 +186,19 @@ impl<'a> Quick<'a> {
             Expr::Text(parts) => self.put_together(parts),
             Expr::Comprehension { item, binders } => self.comprehension(*item, binders),
             Expr::List(items) => self.list(items),
+            Expr::Record(fields) => {
+                let mut values = Vec::with_capacity(fields.len());
+                let mut source = Source::None;
+                for (name, value) in fields {
+                    let value = self.eval(*value)?;
+                    source = source.or(value.source);
+                    values.push((*name, value));
+                }
+                let start = u32::try_from(self.records.len()).map_err(|_| Bail)?;
+                let length = u32::try_from(values.len()).map_err(|_| Bail)?;
+                self.records.append(&mut values);
+                Ok(Value::new(Data::Record(start, length), source))
+            }
             _ => Err(Bail),
         }
     }
@@ -245,6 +258,11 @@ impl<'a> Quick<'a> {
                 let text = self.program.name(name);
                 let found = fields.iter().find(|(field, _)| field == text);
                 return Ok(found.map_or(Value::absent(base.source), |(_, value)| Value::constant(value, base.source)));
+            }
+            Data::Record(start, length) => {
+                let fields = self.records.get(start as usize..(start + length) as usize).ok_or(Bail)?;
+                let found = fields.iter().find(|(field, _)| *field == name).ok_or(Bail)?;
+                return Ok(found.1);
             }
             Data::List(..) | Data::Text(_) | Data::Const(_) => return Err(Bail),
             _ => return Ok(Value::absent(base.source)),

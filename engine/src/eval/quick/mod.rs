@@ -19,7 +19,7 @@ use super::plan::Plan;
 use super::value::EnvId;
 use crate::yaml::{NodeId, Tree};
 use machine::Bound;
-use policyc_lang::ir::{Const, ExprId, Program, PropertyId, ViewId};
+use policyc_lang::ir::{Const, ExprId, Program, PropertyId, Sym, ViewId};
 use rules::Failure;
 pub(crate) use rules::Verdict;
 use rustc_hash::FxHashMap;
@@ -85,6 +85,7 @@ pub(crate) struct Quick<'a> {
     rows_of: FxHashMap<(ViewId, Identity, EnvId), Value<'a>>,
     properties: FxHashMap<(PropertyId, Identity, EnvId), Value<'a>>,
     lists: Vec<Value<'a>>,
+    records: Vec<(Sym, Value<'a>)>,
     /// Rows of lists that are being made.
     fresh: Vec<Value<'a>>,
     texts: Vec<Box<str>>,
@@ -124,6 +125,7 @@ impl<'a> Quick<'a> {
             rows_of: FxHashMap::default(),
             properties: FxHashMap::default(),
             lists: Vec::new(),
+            records: Vec::new(),
             fresh: Vec::new(),
             texts: Vec::new(),
             frame: Vec::new(),
@@ -148,6 +150,7 @@ impl<'a> Quick<'a> {
         self.rows_of.clear();
         self.properties.clear();
         self.lists.clear();
+        self.records.clear();
         self.texts.clear();
         self.image = None;
         self.reset();

@@ -5,7 +5,7 @@ use super::value::{Bail, Data, Quickly, Source, Value};
 use crate::eval::judge::{Counts, Judged, Spotted};
 use crate::eval::plan::Planned;
 use crate::finding::Outcome;
-use policyc_lang::ir::{Check, CheckId, Const, Rule, Statement, Subject, ViewId};
+use policyc_lang::ir::{Check, CheckId, Comparison, Const, Expr, Rule, Statement, Subject, ViewId};
 use policyc_lang::values::Severity;
 use policyc_text::{FileId, Location, Span};
 
@@ -163,6 +163,13 @@ impl<'a> Quick<'a> {
 
     fn check(&mut self, run: &mut Run<'a, '_>, id: CheckId) -> Quickly<()> {
         let check = self.program.checks.get(id.index()).ok_or(Bail)?;
+        let relies = |failure: &Failure| check.relies_on.contains(&failure.check);
+        let relies_on_failed = !check.relies_on.is_empty() && self.failures.iter().any(relies);
+        if relies_on_failed && !self.partial && run.places && self.compares_absent(check)? {
+            run.counts.indeterminate += 1;
+            self.failures.push(Failure { check: id, blamed: None, severity: Severity::Info });
+            return Ok(());
+        }
         let value = self.eval(check.condition)?;
         let truth = value.truth()?;
         if truth != check.forbid {
@@ -174,8 +181,7 @@ impl<'a> Quick<'a> {
             return Err(Bail);
         }
         run.counts.fail += 1;
-        let relies = |failure: &Failure| check.relies_on.contains(&failure.check);
-        if self.failures.iter().any(relies) {
+        if relies_on_failed {
             self.failures.push(Failure { check: id, blamed: None, severity: Severity::Info });
             return Ok(());
         }
@@ -193,6 +199,17 @@ impl<'a> Quick<'a> {
                 Ok(())
             }
         }
+    }
+
+    // Whether it asks which of two values is greater, one of which is not there: that cannot be told.
+    fn compares_absent(&mut self, check: &'a Check) -> Quickly<bool> {
+        use Comparison::{Greater, GreaterEqual, Less, LessEqual};
+        let condition = self.program.exprs.get(check.condition.index());
+        let Some(Expr::Compare(Less | LessEqual | Greater | GreaterEqual, left, right)) = condition else {
+            return Ok(false);
+        };
+        let (left, right) = self.both(*left, *right)?;
+        Ok(left.is_absent() || right.is_absent())
     }
 
     // Whether it reads what an earlier check of its block, or of one around it, blamed.

@@ -191,6 +191,7 @@ impl Known {
             | Expr::Quantifier(..)
             | Expr::Comprehension { .. }
             | Expr::List(_)
+            | Expr::Record(_)
             | Expr::Text(_) => true,
             Expr::Is(..) => true,
             Expr::Native { part: Native::ClusterVersion, .. } => return true,

@@ -88,6 +88,8 @@ pub(super) enum Data<'a> {
     Row(u32),
     /// A computed list: its place and length.
     List(u32, u32),
+    /// A computed record: its place and length.
+    Record(u32, u32),
 }
 
 /// A value and where it comes from.
