@@ -329,6 +329,17 @@ impl<'a> Plan<'a> {
         given.or_else(|| self.program.params.get(param.index()).and_then(|param| param.default.as_ref()))
     }
 
+    /// Parameters that some instance sets.
+    pub(crate) fn set_params(&self) -> impl Iterator<Item = ParamId> {
+        self.envs.iter().flat_map(|params| params.keys().copied())
+    }
+
+    /// The instances that an instance of [`super::Spotted`] stands for: itself and those that say the same.
+    #[must_use]
+    pub fn stands_for(&self, instance: u32) -> &[u32] {
+        self.support.get().map_or(&[], |support| support.followers(instance))
+    }
+
     /// Whether a view's rows depend on parameters.
     pub(crate) fn view_reads_params(&self, view: ViewId) -> bool {
         self.view_params.get(view.index()).copied().unwrap_or(true)

@@ -1,6 +1,7 @@
 //! Expressions, read from the program as they stand: each arm does what the evaluator does for the ordinary case, and
 //! bails out of every other.
 
+use super::share::UNKEPT;
 use super::value::{Bail, Data, Quickly, Source, UNNAMED, Value, short};
 use super::{Quick, Row};
 use crate::eval::value::EnvId;
@@ -74,8 +75,22 @@ impl<'a> Quick<'a> {
     }
 
     /// The value of an expression in the current frame.
-    #[inline]
     pub(super) fn eval(&mut self, id: ExprId) -> Quickly<Value<'a>> {
+        let slot = self.slots.get(id.index()).copied().unwrap_or(UNKEPT) as usize;
+        if self.reads.is_some() {
+            return self.traced(id);
+        }
+        let Some((subject, value)) = self.kept.get(slot) else { return self.compute(id) };
+        if *subject == self.subject {
+            return Ok(*value);
+        }
+        let value = self.compute(id)?;
+        self.kept[slot] = (self.subject, value);
+        Ok(value)
+    }
+
+    #[inline(never)]
+    fn traced(&mut self, id: ExprId) -> Quickly<Value<'a>> {
         let value = self.compute(id)?;
         if let Some(reads) = &mut self.reads
             && value.source.is_input()

@@ -11,6 +11,7 @@ mod logic;
 mod machine;
 mod rows;
 mod rules;
+mod share;
 mod support;
 mod value;
 
@@ -98,6 +99,11 @@ pub(crate) struct Quick<'a> {
     failures: Vec<Failure>,
     /// Where what is read comes from, while somebody asks.
     reads: Option<Vec<Source>>,
+    /// Where values that several rules ask for are kept, by expression.
+    slots: &'a [u32],
+    /// What is kept, each with the number of the subject that it is of.
+    kept: Vec<(u32, Value<'a>)>,
+    subject: u32,
     /// The cluster's version.
     version: &'a Const,
     /// The image that was looked at last: its tag and digest.
@@ -134,6 +140,9 @@ impl<'a> Quick<'a> {
             blamed: Vec::new(),
             failures: Vec::new(),
             reads: None,
+            slots: support.slots(),
+            kept: vec![(0, Value::absent(Source::None)); support.kept()],
+            subject: 0,
             version: support.version(),
             image: None,
             env: EnvId::ANY,
@@ -154,6 +163,15 @@ impl<'a> Quick<'a> {
         self.texts.clear();
         self.image = None;
         self.reset();
+    }
+
+    /// Turns to another subject of the object.
+    pub(crate) fn next_subject(&mut self) {
+        self.subject = self.subject.wrapping_add(1);
+        if self.subject == 0 {
+            self.kept.iter_mut().for_each(|(subject, _)| *subject = 0);
+            self.subject = 1;
+        }
     }
 
     // What bailing out leaves behind.

@@ -75,11 +75,7 @@ impl<'a> Quick<'a> {
         judged: &mut Judged,
     ) -> Verdict {
         let plan = self.plan;
-        let (Some(planned), Some(all)) =
-            (plan.instances.get(instance as usize), judged.counts.get_mut(instance as usize))
-        else {
-            return Verdict::Left;
-        };
+        let Some(planned) = plan.instances.get(instance as usize) else { return Verdict::Left };
         let rule = &self.program.rules[planned.rule.index()];
         let spotted = &mut judged.spotted;
         let start = spotted.len();
@@ -102,8 +98,12 @@ impl<'a> Quick<'a> {
         judged.steps += u64::from(self.steps);
         match came_out {
             Ok(()) => {
-                all.add(counts);
-                judged.partial_dropped += dropped;
+                for follower in plan.stands_for(instance) {
+                    if let Some(all) = judged.counts.get_mut(*follower as usize) {
+                        all.add(counts);
+                    }
+                    judged.partial_dropped += dropped;
+                }
                 Verdict::Judged
             }
             Err(Bail) => {

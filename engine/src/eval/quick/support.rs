@@ -1,6 +1,7 @@
 //! What quick judging can take on: which rules hold nothing but expressions that it knows, and which conditions depend
 //! on the run alone. Found once a run.
 
+use super::share::Shared;
 use crate::eval::machine::Evaluator;
 use crate::eval::origin::Origin;
 use crate::eval::plan::{Plan, Settings};
@@ -20,6 +21,7 @@ pub(crate) struct Support {
     facts: Vec<Option<bool>>,
     instances: Vec<bool>,
     version: Const,
+    shared: Shared,
 }
 
 impl Support {
@@ -28,10 +30,16 @@ impl Support {
         let program = plan.program;
         let facts = facts(plan, settings);
         let known = Known::new(program, &plan.reached, &facts);
-        let instances = plan.instances.iter().map(|planned| {
-            !planned.too_deep && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, rule))
-        });
-        Self { instances: instances.collect(), facts, version: Const::Semver(settings.cluster.version.clone()) }
+        let instances: Vec<bool> = plan
+            .instances
+            .iter()
+            .map(|planned| {
+                !planned.too_deep
+                    && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, rule))
+            })
+            .collect();
+        let shared = Shared::new(plan, &instances);
+        Self { instances, shared, facts, version: Const::Semver(settings.cluster.version.clone()) }
     }
 
     /// Whether it was made for such a run.
@@ -47,6 +55,26 @@ impl Support {
     /// The cluster's version.
     pub(super) fn version(&self) -> &Const {
         &self.version
+    }
+
+    /// Where values that several rules ask for are kept, by expression.
+    pub(super) fn slots(&self) -> &[u32] {
+        &self.shared.slots
+    }
+
+    /// How many values are kept.
+    pub(super) fn kept(&self) -> usize {
+        self.shared.kept
+    }
+
+    /// Whether an instance is judged with another one that says the same.
+    pub(crate) fn follows(&self, instance: u32) -> bool {
+        self.shared.leaders.get(instance as usize).is_some_and(|leader| *leader != instance)
+    }
+
+    /// The instances that are judged with one, itself first.
+    pub(crate) fn followers(&self, instance: u32) -> &[u32] {
+        self.shared.followers.get(instance as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Whether an instance may be judged quickly.
