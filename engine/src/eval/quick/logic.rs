@@ -88,8 +88,14 @@ impl<'a> Quick<'a> {
     }
 
     pub(super) fn both(&mut self, left: ExprId, right: ExprId) -> Quickly<(Value<'a>, Value<'a>)> {
-        let (left, right) = (self.eval(left)?, self.eval(right)?);
-        Ok((self.scalar_of_row(left), self.scalar_of_row(right)))
+        let left = self.eval(left)?;
+        let left = self.scalar_of_row(left);
+        if let Some(Expr::Const(constant)) = self.program.exprs.get(right.index()) {
+            let constant = self.program.consts.get(constant.index()).ok_or(Bail)?;
+            return Ok((left, Value::constant(constant, Source::None)));
+        }
+        let right = self.eval(right)?;
+        Ok((left, self.scalar_of_row(right)))
     }
 
     /// Puts the operands of `a and b and …` or `a or b or …` on a stack, the first on top; gives the stack's height

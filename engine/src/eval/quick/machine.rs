@@ -6,13 +6,15 @@ use super::value::{Bail, Data, Quickly, Source, UNNAMED, Value, short};
 use super::{Quick, Row};
 use crate::eval::value::EnvId;
 use crate::yaml::{Kind, NodeId, Resolved};
-use policyc_lang::ir::{Builtin, Const, Expr, ExprId, KindSetId, Native, ParamId, Shape, Slot, Sym, TextPart};
+use policyc_lang::ir::{Builtin, Const, Expr, ExprId, KindSetId, Native, ParamId, Shape, ShapeId, Slot, Sym, TextPart};
 use policyc_lang::values::{ImageRef, Quantity};
 
 /// Steps of one rule on one subject; the evaluator, which counts otherwise, judges what needs more.
 pub(super) const MOST_STEPS: u32 = 100_000;
 /// Rows, fields and properties that wait for each other; more is a program that breaks the rules.
 const DEEPEST: u32 = 100;
+/// Steps of a path that are taken at once.
+const LONGEST_PATH: usize = 8;
 /// Longest text, in bytes, that is matched, compared or put together here.
 const LONGEST: usize = 4096;
 
@@ -106,10 +108,7 @@ impl<'a> Quick<'a> {
         let expr = program.exprs.get(id.index()).ok_or(Bail)?;
         match expr {
             Expr::Local(slot) => Ok(self.local(*slot)),
-            Expr::Field { base, name, shape } => {
-                let base = self.eval(*base)?;
-                self.field(base, *name, self.shape(*shape))
-            }
+            Expr::Field { base, name, shape } => self.path(*base, *name, *shape),
             Expr::Const(constant) => {
                 let constant = program.consts.get(constant.index()).ok_or(Bail)?;
                 Ok(Value::constant(constant, Source::None))
@@ -233,7 +232,7 @@ impl<'a> Quick<'a> {
     }
 
     /// A shape of the program.
-    pub(super) fn shape(&self, id: policyc_lang::ir::ShapeId) -> Shape {
+    pub(super) fn shape(&self, id: ShapeId) -> Shape {
         self.program.shapes.get(id.index()).copied().unwrap_or(Shape::Dynamic)
     }
 
@@ -254,6 +253,43 @@ impl<'a> Quick<'a> {
         let place = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.texts.push(text.into_boxed_str());
         Data::Text(place)
+    }
+
+    /// `base.name`, where the base may be such a step, too: a path is walked from its start without making a value at
+    /// every step.
+    fn path(&mut self, base: ExprId, name: Sym, shape: ShapeId) -> Quickly<Value<'a>> {
+        let exprs = &self.program.exprs;
+        let mut steps = [(name, shape); LONGEST_PATH];
+        let (mut start, mut length) = (base, 1);
+        while length < LONGEST_PATH
+            && self.slots.get(start.index()).is_none_or(|slot| *slot == UNKEPT)
+            && self.reads.is_none()
+            && let Some(Expr::Field { base, name, shape }) = exprs.get(start.index())
+        {
+            steps[length] = (*name, *shape);
+            length += 1;
+            start = *base;
+        }
+        let mut value = self.eval(start)?;
+        self.steps += u32::try_from(length).unwrap_or_default();
+        let mut left = steps.get(..length).unwrap_or_default();
+        while let [inner @ .., (name, shape)] = left {
+            left = inner;
+            let map = match value.data {
+                Data::Node(node, _) => node,
+                Data::Object => self.object.node,
+                _ => {
+                    value = self.field(value, *name, self.shape(*shape))?;
+                    continue;
+                }
+            };
+            match self.tree.get(map, self.plan.key_of(*name)) {
+                Some(node) => value = self.child(map, node, self.shape(*shape))?,
+                // What is missing below what is missing is told by the first step.
+                None => return Ok(Value::absent(Source::Missing(map, short(*name)))),
+            }
+        }
+        Ok(value)
     }
 
     /// `base.name`.
