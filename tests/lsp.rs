@@ -299,6 +299,32 @@ fn settings_choose_the_rules() {
     assert_eq!(editor.leave(), 0);
 }
 
+#[test]
+fn dockerfiles_are_judged_and_templates_of_charts_are_not() {
+    let dockerfile =
+        "FROM alpine:3.20@sha256:0d6bb2a0a4a2a1e3f8c5e7b9d1f3a5c7e9b1d3f5a7c9e1b3d5f7a9c1e3b5d7f9\nRUN true\n";
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Release.Name }}}\n";
+    let folder = Folder::new(&[
+        ("Dockerfile", dockerfile),
+        ("chart/Chart.yaml", "name: x\nversion: 0.1.0\n"),
+        ("chart/templates/pod.yaml", template),
+    ]);
+    let mut editor = Editor::open_folder(&folder.0);
+    let (docker, pod) =
+        (uri(&folder.0.join("Dockerfile")), editor.open_file(&folder.0.join("chart/templates/pod.yaml")));
+    editor.open(&docker, "dockerfile", dockerfile);
+    editor.wait_for(&docker);
+    editor.replace(&docker, "RUN true", "RUN curl -k https://host.example/x -o /x");
+    let insecure = |said: &editor::Said| said.diagnostics[&docker].iter().any(|found| found["code"] == "tls-off-curl");
+    editor.wait_until("the edited instruction is judged", insecure);
+    editor.wait_for(&pod);
+    editor.settle();
+    let told: Vec<&str> = editor.said.diagnostics[&pod].iter().map(|found| found["code"].as_str().unwrap()).collect();
+    assert_eq!(told, ["yaml/template"]);
+    assert_eq!(editor.said.diagnostics[&pod][0]["severity"], 3);
+    assert_eq!(editor.leave(), 0);
+}
+
 /// What counts is what was agreed on; a finding behind an emoji is where the emoji ends.
 #[test]
 fn positions_are_counted_as_agreed() {
@@ -378,6 +404,17 @@ fn questions_are_answered_in_the_protocols_form() {
     );
     let places = editor.ask_at("textDocument/references", &policy, at);
     assert_eq!(places.as_array().unwrap().len(), 3, "{places}");
+    let params =
+        json!({"textDocument": {"uri": policy}, "position": {"line": 1, "character": 7}, "newName": "no-host"});
+    let edit = editor.ask("textDocument/rename", params.clone());
+    let edits = edit["changes"][&policy].as_array().unwrap();
+    assert_eq!((edits.len(), editor.under(NO_HOST_NETWORK, &edits[0]["range"])), (1, "own-network".to_owned()));
+    let mut wrong = params;
+    wrong["newName"] = json!("No_Host");
+    let refused = editor.ask("textDocument/rename", wrong);
+    assert_eq!(refused["code"], -32803, "{refused}");
+    let marked = editor.ask_at("textDocument/documentHighlight", &policy, at);
+    assert_eq!(marked.as_array().unwrap().len(), 3);
     let symbols = editor.ask_about("textDocument/documentSymbol", &policy);
     assert_eq!(symbols[0]["name"], "own-network");
     let tokens = editor.ask_about("textDocument/semanticTokens/full", &policy);

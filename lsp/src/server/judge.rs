@@ -177,7 +177,7 @@ impl State {
         };
         let selection = selection::select(&rules.program, settings.profile.as_deref());
         let mut session = Session::new(&selection, &meaning);
-        let manifests = self.files.values().filter(|file| file.language == Language::Manifest);
+        let manifests = self.files.values().filter(|file| file.language.is_judged());
         for file in manifests {
             session.set(Arc::clone(&file.name), file.content.clone());
         }
@@ -254,7 +254,7 @@ impl State {
         }
         self.broken.remove(&name);
         match file.language {
-            Language::Manifest => {
+            Language::Manifest | Language::Dockerfile => {
                 let reach = session.set(Arc::clone(&name), file.content.clone());
                 self.reached(reach, Some(name), session, work);
             }
@@ -327,7 +327,7 @@ impl State {
         let verdict = self.judge.pool.install(|| session.verdict(name));
         self.busy = Busy::Elsewhere;
         if let Some(verdict) = verdict {
-            let mut problems = problems::of_verdict(&verdict);
+            let mut problems = problems::of_verdict(name, &verdict);
             problems.extend(self.across.get(name).into_iter().flatten().cloned());
             self.show(name, problems);
         }
@@ -361,7 +361,12 @@ impl State {
         let Some(file) = self.files.get(name).cloned() else { return };
         let settings = &self.judge.settings;
         let wanted = file.is_open() || settings.workspace_diagnostics;
-        if !wanted || (file.language == Language::Manifest && !settings.manifests.diagnostics) {
+        let switched_off = match file.language {
+            Language::Manifest => !settings.manifests.diagnostics,
+            Language::Dockerfile => !settings.dockerfiles.diagnostics,
+            Language::Policy | Language::Other => false,
+        };
+        if !wanted || switched_off {
             problems.clear();
         }
         problems.sort_by_key(|problem| problem.span);

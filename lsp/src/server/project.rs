@@ -169,7 +169,7 @@ fn decides(file: &File) -> bool {
     match file.language {
         Language::Policy => true,
         Language::Manifest => file.mentions(DEFINITION),
-        Language::Other => false,
+        Language::Dockerfile | Language::Other => false,
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn answer(context: &Context, params: lsp::HoverParams) -> Option<lsp:
             let types = snapshot.types(settings.version(), file);
             manifest::hover::hover(file, &types, &snapshot.rules, offset)
         }
-        Language::Manifest | Language::Other => None,
+        Language::Manifest | Language::Dockerfile | Language::Other => None,
     };
     found.map(|found| places::hover(file, found, context.encoding))
 }
