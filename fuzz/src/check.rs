@@ -40,7 +40,12 @@ pub fn run(data: &[u8]) {
         panic!("{error}: {}", String::from_utf8_lossy(&json));
     }
     let second = self::json(&report(&files, &meaning, &selection, true));
-    assert!(json == second, "two runs differ:\n{}\n{}", String::from_utf8_lossy(&json), String::from_utf8_lossy(&second));
+    assert!(
+        json == second,
+        "two runs differ:\n{}\n{}",
+        String::from_utf8_lossy(&json),
+        String::from_utf8_lossy(&second)
+    );
 }
 
 /// Cuts an input at lines that begin with [`MARK`]; what follows is the next file's name.
@@ -89,7 +94,8 @@ fn report(files: &BTreeMap<String, Vec<u8>>, meaning: &Meaning, selection: &Sele
         named.reverse();
     }
     let inputs: Vec<Input> = named.iter().map(|(name, _)| Input { name: name.as_str().into() }).collect();
-    let load = |place: usize| named.get(place).map(|(_, bytes)| (*bytes).clone()).ok_or_else(|| "it is gone".to_owned());
+    let load =
+        |place: usize| named.get(place).map(|(_, bytes)| (*bytes).clone()).ok_or_else(|| "it is gone".to_owned());
     alone().install(|| check(&inputs, &load, meaning, selection))
 }
 

@@ -103,7 +103,8 @@ fn types() -> &'static Types {
 
 fn compiled(text: &str) -> Compiled {
     static BASE: OnceLock<Artefact> = OnceLock::new();
-    let source = Source { file: FileId(0), name: "random.policy".to_owned(), text: text.to_owned(), tables: Vec::new() };
+    let source =
+        Source { file: FileId(0), name: "random.policy".to_owned(), text: text.to_owned(), tables: Vec::new() };
     compile(BASE.get_or_init(Artefact::default), &[source], types())
 }
 
@@ -172,7 +173,9 @@ fn held(policy: &Policy, objects: &[Json]) -> Result<[u64; 4], String> {
             let counts = judged.counts[place];
             compare(&rule.id, &expected, counts, &judged)
                 .map_err(|difference| format!("{} on document {subject}: {difference}", rule.id))?;
-            for (sum, count) in seen.iter_mut().zip([counts.pass, counts.fail, counts.indeterminate, counts.not_applicable]) {
+            for (sum, count) in
+                seen.iter_mut().zip([counts.pass, counts.fail, counts.indeterminate, counts.not_applicable])
+            {
                 *sum += count;
             }
         }
@@ -207,7 +210,8 @@ fn compare(id: &str, expected: &Outcome, counts: Counts, judged: &Judged) -> Res
             is_said(&worse, finding) && wanted.severity.and_then(severity).is_none_or(|least| finding.severity >= least)
         };
         if !wanted.may_be_silent && !found.iter().any(or_worse) {
-            let told: Vec<_> = found.iter().map(|finding| (finding.outcome, &finding.severity, &finding.message)).collect();
+            let told: Vec<_> =
+                found.iter().map(|finding| (finding.outcome, &finding.severity, &finding.message)).collect();
             return Err(format!("only the reference reports {wanted:?}; the evaluator {told:#?}"));
         }
     }

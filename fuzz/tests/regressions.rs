@@ -9,8 +9,7 @@ fn replay(target: &str, run: fn(&[u8])) {
         if !folder.is_dir() {
             continue;
         }
-        let mut paths: Vec<PathBuf> =
-            std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut paths: Vec<PathBuf> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
         paths.sort();
         for path in paths {
             println!("{}", path.display());

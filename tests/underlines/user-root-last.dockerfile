@@ -1,5 +1,5 @@
 FROM debian:12 AS base
-USER root:root #~ "root:root"
+USER root:root #~ "root"
 FROM base AS other
 USER app
 FROM base

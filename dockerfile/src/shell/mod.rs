@@ -5,9 +5,11 @@
 //! unknown; it is never taken for harmless.
 
 mod command;
+mod lex;
 mod nested;
 mod parse;
 mod programs;
+mod simple;
 mod view;
 mod word;
 

@@ -4,14 +4,11 @@
 
 use std::ops::Range;
 
-use policyc_text::Span;
+use crate::mapped::Mapped;
+use crate::shell::command::{Context, Join};
+use crate::shell::{Broken, DEEPEST, Output};
 
-use crate::mapped::{Builder, Mapped};
-use crate::shell::command::{Assignment, Command, Context, Join, Redirect};
-use crate::shell::word::{Part, PartKind, ShellWord};
-use crate::shell::{Broken, DEEPEST, MOST_COMMANDS, MOST_WORDS, Output};
-
-type Step<T = ()> = Result<T, Broken>;
+pub(super) type Step<T = ()> = Result<T, Broken>;
 
 /// Reads a script and appends its commands. What was read before a mistake stays.
 pub(crate) fn script<'t>(
@@ -40,43 +37,43 @@ pub(crate) fn script<'t>(
 }
 
 /// A here-document whose lines begin behind the next line end.
-struct Pending {
-    command: usize,
-    redirect: usize,
-    end: String,
-    strip_tabs: bool,
+pub(super) struct Pending {
+    pub(super) command: usize,
+    pub(super) redirect: usize,
+    pub(super) end: String,
+    pub(super) strip_tabs: bool,
 }
 
-struct Parser<'p, 't> {
-    mapped: &'p Mapped<'t>,
+pub(super) struct Parser<'p, 't> {
+    pub(super) mapped: &'p Mapped<'t>,
     text: &'p str,
-    at: usize,
-    depth: usize,
-    context: Context,
-    inside: Option<usize>,
-    heredocs: Vec<Pending>,
+    pub(super) at: usize,
+    pub(super) depth: usize,
+    pub(super) context: Context,
+    pub(super) inside: Option<usize>,
+    pub(super) heredocs: Vec<Pending>,
     /// What joins the next command to the one before.
-    join: Join,
-    out: &'p mut Output<'t>,
+    pub(super) join: Join,
+    pub(super) out: &'p mut Output<'t>,
 }
 
 /// Words that mean something only where a command may begin.
 const RESERVED: [&str; 10] = ["then", "else", "elif", "fi", "do", "done", "esac", "in", "}", "]]"];
 
 impl<'p, 't> Parser<'p, 't> {
-    fn rest(&self) -> &'p str {
+    pub(super) fn rest(&self) -> &'p str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn peek(&self) -> Option<char> {
+    pub(super) fn peek(&self) -> Option<char> {
         self.rest().chars().next()
     }
 
-    fn starts(&self, text: &str) -> bool {
+    pub(super) fn starts(&self, text: &str) -> bool {
         self.rest().starts_with(text)
     }
 
-    fn eat(&mut self, text: &str) -> bool {
+    pub(super) fn eat(&mut self, text: &str) -> bool {
         let found = self.starts(text);
         if found {
             self.at += text.len();
@@ -84,11 +81,11 @@ impl<'p, 't> Parser<'p, 't> {
         found
     }
 
-    fn broken(&self, range: Range<usize>, message: impl Into<String>) -> Broken {
+    pub(super) fn broken(&self, range: Range<usize>, message: impl Into<String>) -> Broken {
         Broken { span: self.mapped.span(range), message: message.into() }
     }
 
-    fn unexpected(&self) -> Broken {
+    pub(super) fn unexpected(&self) -> Broken {
         match self.peek() {
             None => self.broken(self.at..self.at, "the command ends too early"),
             Some('\n') => self.broken(self.at..self.at + 1, "the line ends too early"),
@@ -102,7 +99,7 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     /// Blanks, continued lines and comments.
-    fn skip_blanks(&mut self) {
+    pub(super) fn skip_blanks(&mut self) {
         loop {
             let rest = self.rest();
             let trimmed = rest.trim_start_matches([' ', '\t', '\r']);
@@ -120,7 +117,7 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     /// Blanks and line ends, with the here-documents that begin behind them.
-    fn skip_lines(&mut self) {
+    pub(super) fn skip_lines(&mut self) {
         loop {
             self.skip_blanks();
             if !self.newline() {
@@ -161,7 +158,7 @@ impl<'p, 't> Parser<'p, 't> {
         }
     }
 
-    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
+    pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
         if self.depth >= DEEPEST {
             return Err(self.broken(self.at..self.at, "the commands are nested too deeply to be read"));
         }
@@ -171,7 +168,11 @@ impl<'p, 't> Parser<'p, 't> {
         result
     }
 
-    fn within<T>(&mut self, change: impl FnOnce(&mut Context), read: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
+    pub(super) fn within<T>(
+        &mut self,
+        change: impl FnOnce(&mut Context),
+        read: impl FnOnce(&mut Self) -> Step<T>,
+    ) -> Step<T> {
         let before = self.context;
         change(&mut self.context);
         let result = self.deeper(read);
@@ -180,7 +181,7 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     /// The word at this place if a reserved one could stand here: letters, or one of the signs.
-    fn reserved_here(&self) -> &'p str {
+    pub(super) fn reserved_here(&self) -> &'p str {
         let rest = self.rest();
         let length = rest.find(|c: char| {
             c.is_whitespace() || matches!(c, ';' | '&' | '|' | '<' | '>' | '(' | ')' | '\'' | '"' | '\\' | '$' | '`')
@@ -197,7 +198,7 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     /// Commands up to a word or sign that ends them, which is not read.
-    fn list(&mut self, terminators: &[&str]) -> Step {
+    pub(super) fn list(&mut self, terminators: &[&str]) -> Step {
         loop {
             self.skip_lines();
             if self.at_terminator(terminators) {
@@ -422,527 +423,14 @@ impl<'p, 't> Parser<'p, 't> {
         }
     }
 
-    fn function_body(&mut self) -> Step {
+    pub(super) fn function_body(&mut self) -> Step {
         self.skip_lines();
         self.within(|context| context.function = true, Self::command)
     }
-
-    /// Makes room for a command, so that those within its words come after it.
-    fn reserve(&mut self) -> Step<usize> {
-        if self.out.commands.len() >= MOST_COMMANDS || self.out.words >= MOST_WORDS {
-            return Err(self.broken(self.at..self.at, "the script has too many commands to be read"));
-        }
-        let mut command = Command::new(self.context, self.mapped.offset(self.at));
-        command.join = self.join;
-        command.inside = self.inside;
-        command.pipeline = u32::MAX;
-        self.out.commands.push(command);
-        Ok(self.out.commands.len() - 1)
-    }
-
-    /// Ends a command: its span is known now.
-    fn finish(&mut self, index: usize) {
-        let Some(command) = self.out.commands.get_mut(index) else { return };
-        let words = command.words.iter().map(ShellWord::span);
-        let assignments = command.assignments.iter().map(|assignment| assignment.name.span.to(assignment.value.span()));
-        if let Some(span) = assignments.chain(words).reduce(Span::to) {
-            command.span = span;
-        } else if let Some(first) = command.redirects.first() {
-            command.span = first.operator.span;
-        }
-    }
-
-    /// Ends what runs nothing itself but whose words may hold substitutions.
-    fn finish_bare(&mut self, index: usize) {
-        self.finish(index);
-        if let Some(command) = self.out.commands.get_mut(index) {
-            command.words.clear();
-        }
-    }
-
-    fn simple(&mut self) -> Step {
-        let index = self.reserve()?;
-        self.words(index)?;
-        let at = self.at;
-        let Some(command) = self.out.commands.get(index) else { return Ok(()) };
-        if self.starts("(")
-            && command.words.len() == 1
-            && command.assignments.is_empty()
-            && command.redirects.is_empty()
-        {
-            self.at += 1;
-            self.skip_blanks();
-            if self.eat(")") {
-                self.out.commands.truncate(index);
-                return self.function_body();
-            }
-            self.at = at;
-            return Err(self.unexpected());
-        }
-        if command.words.is_empty() && command.assignments.is_empty() && command.redirects.is_empty() {
-            return Err(self.unexpected());
-        }
-        self.remember_assigned(index);
-        self.finish(index);
-        Ok(())
-    }
-
-    /// Keeps the names that a command sets, whose values nothing else knows.
-    fn remember_assigned(&mut self, index: usize) {
-        let Some(command) = self.out.commands.get(index) else { return };
-        let mut names: Vec<String> =
-            command.assignments.iter().map(|assignment| assignment.name.text.to_string()).collect();
-        if matches!(
-            command.program(),
-            Some(
-                "export"
-                    | "read"
-                    | "local"
-                    | "declare"
-                    | "typeset"
-                    | "readonly"
-                    | "unset"
-                    | "getopts"
-                    | "mapfile"
-                    | "printf"
-            )
-        ) {
-            let words = command.words.iter().skip(1).map(|word| word.text().split('=').next().unwrap_or_default());
-            names.extend(words.filter(|name| is_name(name)).map(str::to_owned));
-        }
-        self.out.assigned.extend(names);
-    }
-
-    /// Assignments, words and redirections up to what ends a command.
-    fn words(&mut self, index: usize) -> Step {
-        let mut test = false;
-        loop {
-            self.skip_blanks();
-            let Some(c) = self.peek() else {
-                return if test { Err(self.broken(self.at..self.at, "`]]` is missing")) } else { Ok(()) };
-            };
-            if test {
-                if matches!(c, '\n') {
-                    self.at += 1;
-                    continue;
-                }
-                let sign = ["&&", "||", "(", ")", "<", ">"].into_iter().find(|sign| self.starts(sign));
-                if let Some(sign) = sign {
-                    self.push_verbatim(index, sign.len())?;
-                    continue;
-                }
-            } else if self.redirect(index)? {
-                continue;
-            } else if matches!(c, '\n' | ';' | '&' | '|' | '(' | ')') {
-                return Ok(());
-            }
-            let start = self.at;
-            let command = self.out.commands.get(index);
-            let is_first = command.is_some_and(|command| command.words.is_empty());
-            if is_first && let Some(length) = assignment(self.rest()) {
-                self.assignment(index, length)?;
-                continue;
-            }
-            if is_first && self.reserved_here() == "[[" {
-                test = true;
-            } else if test && self.reserved_here() == "]]" {
-                test = false;
-            }
-            self.word(index, test)?;
-            if self.at == start {
-                return Err(self.unexpected());
-            }
-        }
-    }
-
-    fn push_verbatim(&mut self, index: usize, length: usize) -> Step {
-        let word = self.mapped.word(self.at..self.at + length);
-        self.at += length;
-        self.push_word(index, ShellWord { word, quoted: false, parts: Vec::new() })
-    }
-
-    fn push_word(&mut self, index: usize, word: ShellWord<'t>) -> Step {
-        self.out.words += 1;
-        if self.out.words > MOST_WORDS {
-            return Err(self.broken(self.at..self.at, "the script has too many words to be read"));
-        }
-        if let Some(command) = self.out.commands.get_mut(index) {
-            command.words.push(word);
-        }
-        Ok(())
-    }
-
-    fn assignment(&mut self, index: usize, length: usize) -> Step {
-        let name = self.mapped.word(self.at..self.at + length);
-        self.at += length;
-        let append = self.eat("+");
-        self.at += 1;
-        let value = if self.starts("(") { self.array(index)? } else { self.read_word(index, false)? };
-        if let Some(command) = self.out.commands.get_mut(index) {
-            command.assignments.push(Assignment { name, value, append });
-        }
-        Ok(())
-    }
-
-    /// The value of `a=(x y)`: its words are of no use, but what is substituted in them runs.
-    fn array(&mut self, index: usize) -> Step<ShellWord<'t>> {
-        let start = self.at;
-        self.at += 1;
-        loop {
-            self.skip_lines();
-            if self.eat(")") {
-                break;
-            }
-            let before = self.at;
-            self.read_word(index, false)?;
-            if self.at == before {
-                return Err(self.unexpected());
-            }
-        }
-        Ok(ShellWord { word: self.mapped.word(start..self.at), quoted: true, parts: Vec::new() })
-    }
-
-    /// The operator of a redirection at this place, and the number before it: their lengths.
-    fn redirect_operator(&self) -> Option<(usize, usize)> {
-        let rest = self.rest();
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let after = rest.get(digits..)?;
-        let found = ["<<<", "<<-", "&>>", "<<", ">>", "<&", ">&", "<>", ">|", "&>", "<", ">"]
-            .into_iter()
-            .find(|operator| after.starts_with(operator))?;
-        let process = (found == "<" || found == ">") && after.get(1..).is_some_and(|after| after.starts_with('('));
-        let numbered = digits == 0 || !found.starts_with('&');
-        (!process && numbered).then_some((digits, found.len()))
-    }
-
-    fn redirect(&mut self, index: usize) -> Step<bool> {
-        let Some((digits, length)) = self.redirect_operator() else { return Ok(false) };
-        let descriptor = self.rest().get(..digits).and_then(|digits| digits.parse().ok());
-        self.at += digits;
-        let operator = self.mapped.word(self.at..self.at + length);
-        self.at += length;
-        self.skip_blanks();
-        let start = self.at;
-        let target = self.read_word(index, false)?;
-        if self.at == start {
-            return Err(self.unexpected());
-        }
-        let heredoc = matches!(&*operator.text, "<<" | "<<-");
-        let (strip_tabs, end) = (&*operator.text == "<<-", target.text().to_owned());
-        let Some(command) = self.out.commands.get_mut(index) else { return Ok(true) };
-        command.redirects.push(Redirect { operator, descriptor, target, body: None });
-        if heredoc {
-            let redirect = command.redirects.len() - 1;
-            self.heredocs.push(Pending { command: index, redirect, end, strip_tabs });
-        }
-        Ok(true)
-    }
-
-    fn word(&mut self, index: usize, test: bool) -> Step {
-        let start = self.at;
-        let word = self.read_word(index, test)?;
-        if self.at == start { Ok(()) } else { self.push_word(index, word) }
-    }
-
-    /// A word up to a blank or an operator. In tests, patterns may hold operators.
-    fn read_word(&mut self, index: usize, test: bool) -> Step<ShellWord<'t>> {
-        let start = self.at;
-        let mut made =
-            Made { builder: Builder::new(self.mapped.source()), quoted: false, parts: Vec::new(), length: 0 };
-        loop {
-            let rest = self.rest();
-            let plain = rest.find(|c: char| {
-                c.is_whitespace()
-                    || matches!(c, ';' | '&' | '|' | '<' | '>' | '(' | ')' | '\'' | '"' | '\\' | '$' | '`')
-            });
-            let plain = plain.unwrap_or(rest.len());
-            self.take(&mut made, plain);
-            let Some(c) = self.peek() else { break };
-            match c {
-                '\\' => self.escape(&mut made),
-                '\'' => self.single(&mut made)?,
-                '"' => self.double(&mut made, index)?,
-                '$' => self.dollar(&mut made, index, false)?,
-                '`' => self.backticks(&mut made, index, false)?,
-                '<' | '>' if self.rest().get(1..).is_some_and(|rest| rest.starts_with('(')) => {
-                    let from = self.at;
-                    self.at += 1;
-                    self.substitution(&mut made, index, from, false)?;
-                }
-                '(' if test && self.at > start => self.take(&mut made, 1),
-                ')' | '|' if test && self.at > start && !self.starts("||") => self.take(&mut made, 1),
-                _ if c.is_whitespace() && !matches!(c, ' ' | '\t' | '\n' | '\r') => self.take(&mut made, c.len_utf8()),
-                _ => break,
-            }
-        }
-        let span = self.mapped.span(start..self.at);
-        let Made { builder, quoted, parts, .. } = made;
-        Ok(ShellWord { word: builder.finish_word(span), quoted, parts })
-    }
-
-    /// Appends what stands here as it is.
-    fn take(&mut self, made: &mut Made<'t>, length: usize) {
-        made.builder.push_mapped(self.mapped, self.at..self.at + length);
-        made.length += length;
-        self.at += length;
-    }
-
-    fn escape(&mut self, made: &mut Made<'t>) {
-        self.at += 1;
-        let Some(c) = self.peek() else {
-            // A lone escape character at the end stands for itself.
-            self.at -= 1;
-            self.take(made, 1);
-            return;
-        };
-        if c == '\n' {
-            self.at += 1;
-        } else if self.starts("\r\n") {
-            self.at += 2;
-        } else {
-            made.quoted = true;
-            self.take(made, c.len_utf8());
-        }
-    }
-
-    fn single(&mut self, made: &mut Made<'t>) -> Step {
-        let start = self.at;
-        self.at += 1;
-        made.quoted = true;
-        let Some(length) = self.rest().find('\'') else {
-            return Err(self.broken(start..start + 1, "the single quote is not closed"));
-        };
-        self.take(made, length);
-        self.at += 1;
-        Ok(())
-    }
-
-    fn double(&mut self, made: &mut Made<'t>, index: usize) -> Step {
-        let start = self.at;
-        self.at += 1;
-        made.quoted = true;
-        loop {
-            let rest = self.rest();
-            let plain = rest.find(['"', '\\', '$', '`']).unwrap_or(rest.len());
-            self.take(made, plain);
-            match self.peek() {
-                None => return Err(self.broken(start..start + 1, "the double quote is not closed")),
-                Some('"') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some('$') => self.dollar(made, index, true)?,
-                Some('`') => self.backticks(made, index, true)?,
-                Some(_) => match self.rest().chars().nth(1) {
-                    Some('\n') => self.at += 2,
-                    Some('$' | '`' | '"' | '\\') => {
-                        self.at += 1;
-                        self.take(made, 1);
-                    }
-                    _ => self.take(made, 1),
-                },
-            }
-        }
-    }
-
-    fn dollar(&mut self, made: &mut Made<'t>, index: usize, quoted: bool) -> Step {
-        let from = self.at;
-        let rest = self.rest().get(1..).unwrap_or_default();
-        match rest.chars().next() {
-            Some('(') => {
-                if rest.starts_with("((")
-                    && let Some(length) = arithmetic(rest)
-                {
-                    self.part(made, length + 1, PartKind::Arithmetic, quoted);
-                    return Ok(());
-                }
-                self.at += 1;
-                self.substitution(made, index, from, quoted)
-            }
-            Some('{') => self.braces(made, index, quoted),
-            Some('\'') if !quoted => self.ansi(made),
-            Some('"') if !quoted => {
-                self.at += 1;
-                self.double(made, index)
-            }
-            Some(c) if c.is_ascii_alphabetic() || c == '_' => {
-                let length = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-                let name = rest.get(..length).unwrap_or_default().to_owned();
-                self.part(made, length + 1, PartKind::Variable(name), quoted);
-                Ok(())
-            }
-            Some(c) if c.is_ascii_digit() || matches!(c, '@' | '*' | '#' | '?' | '-' | '$' | '!') => {
-                self.part(made, 2, PartKind::Variable(c.to_string()), quoted);
-                Ok(())
-            }
-            _ => {
-                self.take(made, 1);
-                Ok(())
-            }
-        }
-    }
-
-    /// Appends a part that only a running shell knows, as it is written.
-    fn part(&mut self, made: &mut Made<'t>, length: usize, kind: PartKind, quoted: bool) {
-        let span = self.mapped.span(self.at..self.at + length);
-        let range = made.length..made.length + length;
-        self.take(made, length);
-        made.parts.push(Part { range, span, kind, quoted });
-    }
-
-    /// As `part`, for what was read from `from` up to here.
-    fn part_from(&mut self, made: &mut Made<'t>, from: usize, kind: PartKind, quoted: bool) {
-        let length = self.at - from;
-        self.at = from;
-        self.part(made, length, kind, quoted);
-    }
-
-    /// `$(…)` or `<(…)`, from before the parenthesis. The commands in it are read.
-    fn substitution(&mut self, made: &mut Made<'t>, index: usize, from: usize, quoted: bool) -> Step {
-        self.at += 1;
-        let change = |context: &mut Context| {
-            context.subshell = true;
-            context.substitution = true;
-        };
-        let join = std::mem::replace(&mut self.join, Join::None);
-        let before = (self.inside.replace(index), join, std::mem::take(&mut self.heredocs));
-        let result = self.within(change, |this| this.list(&[]));
-        (self.inside, self.join, self.heredocs) = before;
-        result?;
-        if !self.eat(")") {
-            return Err(self.broken(from..from + 1, "`)` is missing"));
-        }
-        self.part_from(made, from, PartKind::Substitution, quoted);
-        Ok(())
-    }
-
-    fn backticks(&mut self, made: &mut Made<'t>, index: usize, quoted: bool) -> Step {
-        let from = self.at;
-        self.at += 1;
-        let mut inner = Builder::new(self.mapped.source());
-        loop {
-            let rest = self.rest();
-            let plain = rest.find(['`', '\\']).unwrap_or(rest.len());
-            inner.push_mapped(self.mapped, self.at..self.at + plain);
-            self.at += plain;
-            match self.peek() {
-                None => return Err(self.broken(from..from + 1, "the backtick is not closed")),
-                Some('`') => break,
-                Some(_) => {
-                    let escaped = self.rest().chars().nth(1);
-                    let drop = matches!(escaped, Some('`' | '\\' | '$')) || (quoted && escaped == Some('"'));
-                    let keep = usize::from(drop);
-                    let length = 1 + escaped.map_or(0, char::len_utf8);
-                    inner.push_mapped(self.mapped, self.at + keep..self.at + length);
-                    self.at += length;
-                }
-            }
-        }
-        self.at += 1;
-        let inner = inner.finish(self.mapped.offset(from));
-        let mut context = self.context;
-        context.subshell = true;
-        context.substitution = true;
-        self.deeper(|this| script(&inner, context, Some(index), this.depth, this.out))?;
-        self.part_from(made, from, PartKind::Substitution, quoted);
-        Ok(())
-    }
-
-    /// `${…}`: the name counts, and the commands that are substituted in the rest.
-    fn braces(&mut self, made: &mut Made<'t>, index: usize, quoted: bool) -> Step {
-        let from = self.at;
-        self.at += 2;
-        let rest = self.rest();
-        let signs = rest.find(|c| !matches!(c, '#' | '!')).unwrap_or(0);
-        let after = rest.get(signs..).unwrap_or_default();
-        let length = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
-        let name = match length {
-            0 => rest.chars().next().map(String::from).unwrap_or_default(),
-            _ => after.get(..length).unwrap_or_default().to_owned(),
-        };
-        self.at += if length == 0 { name.len().min(usize::from(name != "}")) } else { signs + length };
-        self.deeper(|this| this.brace_word(from, index, quoted))?;
-        self.part_from(made, from, PartKind::Variable(name), quoted);
-        Ok(())
-    }
-
-    fn brace_word(&mut self, from: usize, index: usize, quoted: bool) -> Step {
-        let mut unused =
-            Made { builder: Builder::new(self.mapped.source()), quoted: false, parts: Vec::new(), length: 0 };
-        loop {
-            let rest = self.rest();
-            self.at += rest.find(['}', '\\', '\'', '"', '$', '`']).unwrap_or(rest.len());
-            match self.peek() {
-                None => return Err(self.broken(from..from + 2, "`}` is missing")),
-                Some('}') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some('\\') => {
-                    let escaped = self.rest().chars().nth(1);
-                    self.at += 1 + escaped.map_or(0, char::len_utf8);
-                }
-                Some('\'') if quoted => self.at += 1,
-                Some('\'') => self.single(&mut unused)?,
-                Some('"') => self.double(&mut unused, index)?,
-                Some('$') => self.dollar(&mut unused, index, quoted)?,
-                Some(_) => self.backticks(&mut unused, index, quoted)?,
-            }
-        }
-    }
-
-    /// `$'…'`.
-    fn ansi(&mut self, made: &mut Made<'t>) -> Step {
-        let start = self.at;
-        self.at += 2;
-        made.quoted = true;
-        loop {
-            let rest = self.rest();
-            let plain = rest.find(['\'', '\\']).unwrap_or(rest.len());
-            self.take(made, plain);
-            match self.peek() {
-                None => return Err(self.broken(start..start + 2, "the single quote is not closed")),
-                Some('\'') => {
-                    self.at += 1;
-                    return Ok(());
-                }
-                Some(_) => {
-                    let Some(c) = self.rest().chars().nth(1) else {
-                        return Err(self.broken(start..start + 2, "the single quote is not closed"));
-                    };
-                    let decoded = match c {
-                        'n' => "\n",
-                        't' => "\t",
-                        'r' => "\r",
-                        'e' | 'E' => "\x1B",
-                        _ => "",
-                    };
-                    let span = self.mapped.span(self.at..self.at + 1 + c.len_utf8());
-                    if decoded.is_empty() {
-                        self.at += 1;
-                        self.take(made, c.len_utf8());
-                    } else {
-                        made.builder.push(decoded, span);
-                        made.length += decoded.len();
-                        self.at += 2;
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// A word while it is put together.
-struct Made<'t> {
-    builder: Builder<'t>,
-    quoted: bool,
-    parts: Vec<Part>,
-    /// Bytes in the builder.
-    length: usize,
 }
 
 /// The length of `((…))` from its first parenthesis; `None` where it is not closed by two.
-fn arithmetic(text: &str) -> Option<usize> {
+pub(super) fn arithmetic(text: &str) -> Option<usize> {
     let text = text.strip_prefix('(').map(|_| text)?;
     let mut depth = 0_usize;
     let mut last = 0;
@@ -962,17 +450,4 @@ fn arithmetic(text: &str) -> Option<usize> {
         }
     }
     None
-}
-
-/// The length of the name of an assignment at the start of a text.
-fn assignment(text: &str) -> Option<usize> {
-    let length = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
-    let after = text.get(length..)?;
-    let sign = after.starts_with('=') || after.starts_with("+=");
-    (sign && is_name(text.get(..length)?)).then_some(length)
-}
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

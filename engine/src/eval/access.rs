@@ -254,6 +254,10 @@ impl<'a> Evaluator<'a> {
         };
         if let Step::Index(place) = step {
             let Ok((mut elements, incomplete)) = self.elements(base) else { return absent(self) };
+            if let Some(unknown) = incomplete {
+                // What is missing may stand before any element.
+                return Value::new(Data::Unknown(unknown), base.origin);
+            }
             for _ in 0..place {
                 if !self.fuel.step() {
                     return self.out_of_fuel();
@@ -262,10 +266,9 @@ impl<'a> Evaluator<'a> {
                     break;
                 }
             }
-            return match (elements.next_item(self), incomplete) {
-                (Some(item), _) => self.reshaped(item, shape),
-                (None, Some(unknown)) => Value::new(Data::Unknown(unknown), base.origin),
-                (None, None) => absent(self),
+            return match elements.next_item(self) {
+                Some(item) => self.reshaped(base, item, shape),
+                None => absent(self),
             };
         }
         let Some(key) = self.key_text(index) else { return absent(self) };
@@ -273,11 +276,15 @@ impl<'a> Evaluator<'a> {
         if found.is_absent() && !matches!(found.origin, Origin::Missing(_, PathId::EMPTY)) {
             return absent(self);
         }
-        self.reshaped(found, shape)
+        self.reshaped(base, found, shape)
     }
 
-    // The element's own shape comes with the list; a more exact one may stand at the access.
-    fn reshaped(&self, value: Value<'a>, shape: Shape) -> Value<'a> {
+    // The element's own shape comes with the list; a more exact one may stand at the access. Only what stands in a
+    // document can be read again: a computed list holds parts of texts, which carry the place of the whole.
+    fn reshaped(&self, base: &Value<'a>, value: Value<'a>, shape: Shape) -> Value<'a> {
+        if !matches!(base.data, Data::Node(..)) {
+            return value;
+        }
         match (&value.data, value.origin) {
             (Data::Null | Data::Bool(_) | Data::Number(_) | Data::Str(_) | Data::Node(..), Origin::Node(place))
                 if shape != Shape::Dynamic && place.node_matches(&value.data) =>
@@ -356,7 +363,7 @@ impl<'a> Evaluator<'a> {
             }
             let field = self.field_shaped(&item, key, Shape::Dynamic);
             match self.equal(&field, &wanted) {
-                Ok(true) => return self.reshaped(item, self.shape(shape)),
+                Ok(true) => return self.reshaped(&base, item, self.shape(shape)),
                 Ok(false) => {}
                 Err(unknown) => doubt = doubt.or(Some(unknown)),
             }

@@ -13,6 +13,9 @@ const SMALL_MAP: usize = 8;
 impl<'a> Evaluator<'a> {
     /// Whether two values are equal: objects, rows, namespaces by identity, others by structure; absent equals nothing.
     pub(crate) fn equal(&mut self, left: &Value<'a>, right: &Value<'a>) -> Result<bool, Unknown> {
+        if left.is_absent() || right.is_absent() {
+            return Ok(false);
+        }
         if let Some(unknown) = left.as_unknown().or(right.as_unknown()) {
             return Err(unknown.clone());
         }
@@ -81,19 +84,21 @@ impl<'a> Evaluator<'a> {
         if let Some(unknown) = incomplete.or(also) {
             return Err(unknown);
         }
+        // What is not known of one element does not hide that others differ.
+        let mut doubt = None;
         loop {
             if !self.fuel.step() {
                 return Err(Unknown::new(super::fuel::BUDGET));
             }
             let (one, other) = (ours.next_item(self), theirs.next_item(self));
             match (one, other) {
-                (None, None) => return Ok(true),
+                (None, None) => return doubt.map_or(Ok(true), Err),
                 (Some(one), Some(other)) if one.is_absent() && other.is_absent() => {}
-                (Some(one), Some(other)) => {
-                    if !self.equal(&one, &other)? {
-                        return Ok(false);
-                    }
-                }
+                (Some(one), Some(other)) => match self.equal(&one, &other) {
+                    Ok(true) => {}
+                    Ok(false) => return Ok(false),
+                    Err(unknown) => doubt = doubt.or(Some(unknown)),
+                },
                 _ => return Ok(false),
             }
         }
@@ -109,6 +114,7 @@ impl<'a> Evaluator<'a> {
         } else {
             FxHashMap::default()
         };
+        let mut doubt = None;
         for (key, one) in &ours {
             if !self.fuel.step() {
                 return Err(Unknown::new(super::fuel::BUDGET));
@@ -119,12 +125,16 @@ impl<'a> Evaluator<'a> {
                 theirs.iter().position(|(other, _)| other == key)
             };
             let Some((_, other)) = place.and_then(|place| theirs.get(place)) else { return Ok(false) };
-            let both_absent = one.is_absent() && other.is_absent();
-            if !both_absent && !self.equal(one, other)? {
-                return Ok(false);
+            if one.is_absent() && other.is_absent() {
+                continue;
+            }
+            match self.equal(one, other) {
+                Ok(true) => {}
+                Ok(false) => return Ok(false),
+                Err(unknown) => doubt = doubt.or(Some(unknown)),
             }
         }
-        Ok(true)
+        doubt.map_or(Ok(true), Err)
     }
 
     /// The order of two values of one type.

@@ -269,6 +269,10 @@ impl<'a> Evaluator<'a> {
         if let (Some(left), Some(right)) = (as_cidr(left), as_cidr(right)) {
             return Ok(left.is_within(right));
         }
+        if let (Data::Number(left), Data::Range(right)) = (&left.data, &right.data) {
+            // A fraction lies in a range too, as it does for `in`.
+            return Ok(right.contains(*left));
+        }
         if let (Some(left), Some(right)) = (as_range(left), as_range(right)) {
             return Ok(left.is_within(right));
         }

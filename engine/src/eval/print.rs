@@ -195,6 +195,32 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Why a value, or a part of a list or record, is not known: a text of it would pass for known.
+    pub(crate) fn unknown_within(&mut self, value: &Value<'a>) -> Option<Unknown> {
+        if let Data::Unknown(unknown) = &value.data {
+            return Some(unknown.clone());
+        }
+        if !self.is_list(value) && !matches!(value.data, Data::Record(_)) && !self.is_map(value) {
+            return None;
+        }
+        let (mut elements, incomplete) = match self.elements(value) {
+            Ok(elements) => elements,
+            Err(unknown) => return Some(unknown),
+        };
+        if incomplete.is_some() {
+            return incomplete;
+        }
+        while let Some(item) = elements.next_item(self) {
+            if !self.fuel.step() {
+                return Some(Unknown::new(super::fuel::BUDGET));
+            }
+            if let Some(unknown) = self.unknown_within(&item) {
+                return Some(unknown);
+            }
+        }
+        None
+    }
+
     /// `Expr::Text`.
     pub(crate) fn text(&mut self, parts: &[TextPart]) -> Value<'a> {
         let mut out = String::new();
@@ -204,8 +230,8 @@ impl<'a> Evaluator<'a> {
                 TextPart::Plain(text) => out.push_str(text),
                 TextPart::Value(expr) => {
                     let value = self.eval(*expr);
-                    if let Data::Unknown(_) = value.data {
-                        return value;
+                    if let Some(unknown) = self.unknown_within(&value) {
+                        return Value::new(Data::Unknown(unknown), value.origin);
                     }
                     origin = self.derived(origin, value.origin);
                     self.print(&value, &mut out);

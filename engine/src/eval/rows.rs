@@ -260,7 +260,7 @@ impl<'a> Evaluator<'a> {
 
     /// `Expr::Property`.
     pub(crate) fn property(&mut self, base: &Value<'a>, id: PropertyId) -> Value<'a> {
-        if let Data::Unknown(_) = base.data {
+        if let Data::Absent | Data::Unknown(_) = base.data {
             return base.clone();
         }
         let Some(property) = self.program.properties.get(id.index()) else { return Value::absent() };

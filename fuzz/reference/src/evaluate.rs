@@ -109,7 +109,7 @@ impl<'d> World<'d> {
 
     fn condition(&self, expr: &Expr, scope: &Scope<'d>) -> Truth {
         match &*expr.form {
-            Form::Not(operand) => self.truth(operand, scope).not(),
+            Form::Not(operand) => self.truth(operand, scope).negated(),
             Form::And(one, other) => self.truth(one, scope).and(self.truth(other, scope)),
             Form::Or(one, other) => self.truth(one, scope).or(self.truth(other, scope)),
             Form::Exists(operand) => match self.eval(operand, scope) {
@@ -142,7 +142,7 @@ impl<'d> World<'d> {
             }
             Form::Is(value, negated, test) => {
                 let truth = is(&self.eval(value, scope), *test);
-                if *negated { truth.not() } else { truth }
+                if *negated { truth.negated() } else { truth }
             }
             Form::Quantified(quantifier, binder, body) => self.quantified(*quantifier, binder, body.as_ref(), scope),
             _ => Truth::Unknown,
@@ -263,7 +263,8 @@ impl<'d> World<'d> {
     fn field_of_row(&self, row: &Rc<Row<'d>>, name: &str, ty: &Type) -> Value<'d> {
         let Some(view) = self.policy.views.get(row.view) else { return Value::Unknown };
         let scope = Scope::default().with(&view.parent, row.parent.clone()).with("row", Value::Row(row.clone()));
-        let given = view.clauses.get(row.clause).and_then(|clause| clause.fields.iter().find(|(field, _)| field == name));
+        let given =
+            view.clauses.get(row.clause).and_then(|clause| clause.fields.iter().find(|(field, _)| field == name));
         if let Some((_, value)) = given {
             return self.eval(value, &scope);
         }
@@ -332,22 +333,16 @@ impl<'d> World<'d> {
         (out, complete)
     }
 
-    fn quantified(
-        &self,
-        quantifier: Quantifier,
-        binder: &Binder,
-        body: Option<&Expr>,
-        scope: &Scope<'d>,
-    ) -> Truth {
+    fn quantified(&self, quantifier: Quantifier, binder: &Binder, body: Option<&Expr>, scope: &Scope<'d>) -> Truth {
         let (elements, complete) = self.each(binder, scope);
         let holds = |inner: &Scope<'d>| body.map_or(Truth::True, |body| self.truth(body, inner));
         let rest = if complete { Truth::False } else { Truth::Unknown };
         // Some element belongs and fulfils: for `all`, that it does not.
         let some = elements.iter().fold(rest, |acc, (inner, _, belongs)| {
             let holds = holds(inner);
-            acc.or(belongs.and(if quantifier == Quantifier::All { holds.not() } else { holds }))
+            acc.or(belongs.and(if quantifier == Quantifier::All { holds.negated() } else { holds }))
         });
-        if quantifier == Quantifier::Any { some } else { some.not() }
+        if quantifier == Quantifier::Any { some } else { some.negated() }
     }
 
     fn generate(

@@ -78,13 +78,13 @@ pub fn compare(operator: Operator, one: &Value<'_>, other: &Value<'_>) -> Truth 
     let ordered = |wanted: fn(Ordering) -> bool| order(one, other).map_or(Truth::Unknown, |order| wanted(order).into());
     match operator {
         Operator::Equal => equal(one, other),
-        Operator::NotEqual => equal(one, other).not(),
+        Operator::NotEqual => equal(one, other).negated(),
         Operator::Less => ordered(Ordering::is_lt),
         Operator::LessEqual => ordered(Ordering::is_le),
         Operator::Greater => ordered(Ordering::is_gt),
         Operator::GreaterEqual => ordered(Ordering::is_ge),
         Operator::In => contains(other, one),
-        Operator::NotIn => contains(other, one).not(),
+        Operator::NotIn => contains(other, one).negated(),
         Operator::Contains => contains(one, other),
         Operator::StartsWith => any_text(one, other, &|text, part| text.starts_with(part)),
         Operator::EndsWith => any_text(one, other, &|text, part| text.ends_with(part)),
@@ -233,7 +233,8 @@ pub fn items<'d>(value: &Value<'d>) -> Option<(Vec<(Value<'d>, Value<'d>)>, bool
     match value {
         Value::Absent | Value::Null => Some((Vec::new(), true)),
         Value::List(items, complete, _) => {
-            let index = |(index, item): (usize, &Value<'d>)| (Value::Number(Decimal::whole(index as i128)), item.clone());
+            let index =
+                |(index, item): (usize, &Value<'d>)| (Value::Number(Decimal::whole(index as i128)), item.clone());
             Some((items.iter().enumerate().map(index).collect(), *complete))
         }
         Value::Map(fields, _) => Some((fields.iter().cloned().map(text).collect(), true)),

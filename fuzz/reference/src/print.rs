@@ -183,14 +183,13 @@ impl Printer<'_> {
                 (format!("{{{}}}", fields.join(", ")), POSTFIX)
             }
             Form::Comprehension(item, binders) => {
-                let binders: Vec<String> = binders.iter().map(|binder| format!(" for {}", self.binder(binder))).collect();
+                let binders: Vec<String> =
+                    binders.iter().map(|binder| format!(" for {}", self.binder(binder))).collect();
                 (format!("[{}{}]", self.expr(item, OR), binders.concat()), POSTFIX)
             }
             Form::Group(..) => ("?".to_owned(), LOOSEST),
             Form::Field(base, name) => (format!("{}.{name}", left(base, POSTFIX)), POSTFIX),
-            Form::Index(base, index) => {
-                (format!("{}[{}]", left(base, POSTFIX), self.expr(index, LOOSEST)), POSTFIX)
-            }
+            Form::Index(base, index) => (format!("{}[{}]", left(base, POSTFIX), self.expr(index, LOOSEST)), POSTFIX),
             Form::Documents(kind) => (format!("docs({})", kind.name()), POSTFIX),
             Form::Call(function, arguments, method) => (self.call(*function, arguments, *method), POSTFIX),
             Form::Builtin(builtin, arguments) => (format!("{}({})", word(*builtin), self.list(arguments)), POSTFIX),
@@ -209,7 +208,8 @@ impl Printer<'_> {
             }
             Form::Like(value, globs) => {
                 let printed: Vec<String> = globs.iter().map(|glob| format!("\"{}\"", glob.print())).collect();
-                let printed = if let [one] = printed.as_slice() { one.clone() } else { format!("[{}]", printed.join(", ")) };
+                let printed =
+                    if let [one] = printed.as_slice() { one.clone() } else { format!("[{}]", printed.join(", ")) };
                 (format!("{} like {printed}", left(value, COALESCE)), COMPARISON)
             }
             Form::Is(value, negated, test) => {

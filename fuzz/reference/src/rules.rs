@@ -88,7 +88,10 @@ impl<'d> Judge<'_, 'd> {
             self.around.iter().any(|object| {
                 let scope = Scope::default().with(&exemption.name, Value::Object(*object));
                 world.of_kind(exemption.kind).any(|known| known == *object)
-                    && exemption.condition.as_ref().is_none_or(|condition| world.truth(condition, &scope) == Truth::True)
+                    && exemption
+                        .condition
+                        .as_ref()
+                        .is_none_or(|condition| world.truth(condition, &scope) == Truth::True)
             })
         })
     }
@@ -144,7 +147,7 @@ impl<'d> Judge<'_, 'd> {
     /// Judges a check; says whether it did not pass.
     fn check(&mut self, check: &'d Check, scope: &Scope<'d>, doubted: bool, failed: bool) -> bool {
         let truth = self.world.truth(&check.condition, scope);
-        let holds = if check.forbid { truth.not() } else { truth };
+        let holds = if check.forbid { truth.negated() } else { truth };
         let indeterminate = match holds {
             Truth::True => {
                 self.outcome.counts.pass += 1;

@@ -224,10 +224,7 @@ impl Table {
             Self::Inner => {
                 vec![("s", Text.maybe()), ("n", Number.maybe()), ("w", Word.maybe()), ("ns", Number.list().maybe())]
             }
-            Self::Metadata => vec![
-                ("name", Text.maybe()),
-                ("labels", Type::Map(Box::new(Text)).maybe()),
-            ],
+            Self::Metadata => vec![("name", Text.maybe()), ("labels", Type::Map(Box::new(Text)).maybe())],
         }
     }
 

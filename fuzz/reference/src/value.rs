@@ -1,7 +1,7 @@
 //! Values, and how a document's JSON becomes one.
 
 use crate::decimal::Decimal;
-use crate::types::{Type};
+use crate::types::Type;
 use serde_json::Value as Json;
 use std::rc::Rc;
 
@@ -66,7 +66,7 @@ pub const SEVERITIES: [&str; 5] = ["info", "low", "medium", "high", "critical"];
 impl Truth {
     /// `not`.
     #[must_use]
-    pub fn not(self) -> Self {
+    pub fn negated(self) -> Self {
         match self {
             Self::True => Self::False,
             Self::False => Self::True,
@@ -220,7 +220,9 @@ pub fn dynamic_fields(node: &Json) -> Vec<(String, Value<'_>)> {
 #[must_use]
 pub fn same_json(one: &Json, other: &Json) -> bool {
     match (one, other) {
-        (Json::Number(one), Json::Number(other)) => Decimal::parse(&one.to_string()) == Decimal::parse(&other.to_string()),
+        (Json::Number(one), Json::Number(other)) => {
+            Decimal::parse(&one.to_string()) == Decimal::parse(&other.to_string())
+        }
         (Json::Array(one), Json::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_json(one, other))
         }

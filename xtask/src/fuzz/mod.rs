@@ -37,6 +37,7 @@ const TARGETS: &[Target] = &[
     Target { name: "policy", longest: 2048 },
     Target { name: "dockerfile", longest: 1024 },
     Target { name: "check", longest: 2048 },
+    Target { name: "evaluator", longest: 2048 },
 ];
 
 /// What the arguments ask for.

@@ -74,6 +74,9 @@ impl<'a> Evaluator<'a> {
             Ok(elements) => elements,
             Err(unknown) => return Value::new(Data::Unknown(unknown), list.origin),
         };
+        if let Some(unknown) = incomplete {
+            return Value::new(Data::Unknown(unknown), list.origin);
+        }
         let mut found = elements.next_item(self);
         if last {
             while let Some(item) = elements.next_item(self) {
@@ -83,11 +86,6 @@ impl<'a> Evaluator<'a> {
                 found = Some(item);
             }
         }
-        match (found, incomplete) {
-            (_, Some(unknown)) if last => Value::new(Data::Unknown(unknown), list.origin),
-            (Some(item), _) => item,
-            (None, Some(unknown)) => Value::new(Data::Unknown(unknown), list.origin),
-            (None, None) => Value::absent_at(list.origin),
-        }
+        found.unwrap_or_else(|| Value::absent_at(list.origin))
     }
 }

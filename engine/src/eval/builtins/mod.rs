@@ -34,8 +34,8 @@ impl<'a> Evaluator<'a> {
             Builtin::Closest => return self.closest(first, second),
             Builtin::Walk => return self.walk(first),
             Builtin::Text => {
-                if let Data::Unknown(_) = first.data {
-                    return first.clone();
+                if let Some(unknown) = self.unknown_within(first) {
+                    return Value::new(Data::Unknown(unknown), origin);
                 }
                 let mut text = String::new();
                 self.print(first, &mut text);

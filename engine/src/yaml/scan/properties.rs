@@ -170,7 +170,8 @@ impl<'t> Scanner<'t> {
             let mut length = 1;
             while bytes.len() < length {
                 let Some(byte) = self.octet(bytes.is_empty()) else {
-                    let span = Span::new(start, self.at + 1);
+                    let next = self.text.get(self.at..).and_then(|rest| rest.chars().next());
+                    let span = Span::new(start, self.at + next.map_or(0, char::len_utf8));
                     return refuse(
                         span,
                         "a `%` in a tag must be followed by two digits of a character's code",

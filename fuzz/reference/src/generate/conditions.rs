@@ -8,8 +8,7 @@ use crate::tree::{Builtin, Expr, Form, Operator, Quantifier, Test};
 use crate::types::{Slot, Table, Type};
 
 /// Types whose values are compared.
-const SCALARS: [Type; 6] =
-    [Type::Number, Type::Text, Type::Bool, Type::Quantity, Type::NumberOrText, Type::Word];
+const SCALARS: [Type; 6] = [Type::Number, Type::Text, Type::Bool, Type::Quantity, Type::NumberOrText, Type::Word];
 
 impl Generator<'_, '_> {
     /// A condition.
@@ -159,18 +158,23 @@ impl Generator<'_, '_> {
             _ => self.value(names, &ty, true, depth),
         };
         // Two literals would fit themselves to each other.
-        if matches!(&*one.form, Form::Text(_) | Form::Number(_)) && matches!(&*other.form, Form::Text(_) | Form::Number(_)) {
+        if matches!(&*one.form, Form::Text(_) | Form::Number(_))
+            && matches!(&*other.form, Form::Text(_) | Form::Number(_))
+        {
             return self.asked(names);
         }
-        let (one, other) = if one.slot.ty != Type::Bool && self.choices.percent(25) { (other, one) } else { (one, other) };
+        let (one, other) =
+            if one.slot.ty != Type::Bool && self.choices.percent(25) { (other, one) } else { (one, other) };
         Expr::condition(Form::Operator(operator, one, other))
     }
 
     /// Equality of lists, maps and items; mappings that stand elsewhere have another type.
     fn composite(&mut self, names: &Names, depth: usize) -> Expr {
         let operator = if self.choices.percent(35) { Operator::NotEqual } else { Operator::Equal };
-        let paths = self.paths(names, &|slot| matches!(slot.ty, Type::Map(_) | Type::Fields(Table::Item) | Type::Dynamic));
-        let Some(path) = self.choices.pick(&paths).map(|path| path.expr.clone()).filter(|_| self.choices.percent(50)) else {
+        let paths =
+            self.paths(names, &|slot| matches!(slot.ty, Type::Map(_) | Type::Fields(Table::Item) | Type::Dynamic));
+        let Some(path) = self.choices.pick(&paths).map(|path| path.expr.clone()).filter(|_| self.choices.percent(50))
+        else {
             let ty = if self.choices.percent(50) { Type::Number.list() } else { Type::Text.list() };
             let (one, other) = (self.value(names, &ty, true, depth), self.value(names, &ty, true, depth));
             return Expr::condition(Form::Operator(operator, one, other));
@@ -206,7 +210,8 @@ impl Generator<'_, '_> {
                 }
             }
             (1, _) => {
-                let (whole, part) = (self.value(names, &Type::Text, true, depth), self.value(names, &Type::Text, true, depth));
+                let (whole, part) =
+                    (self.value(names, &Type::Text, true, depth), self.value(names, &Type::Text, true, depth));
                 Form::Operator(Operator::Contains, whole, part)
             }
             (choice, _) => {

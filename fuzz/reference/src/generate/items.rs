@@ -80,7 +80,10 @@ impl Generator<'_, '_> {
             let mut fields: Vec<(String, Slot, Option<Expr>)> = Vec::new();
             let given = self.fresh("g");
             let clauses = (0..=self.choices.below(2))
-                .map(|_| Clause { source: source.clone(), fields: vec![(given.clone(), self.value(&names, &Type::Number, true, 2))] })
+                .map(|_| Clause {
+                    source: source.clone(),
+                    fields: vec![(given.clone(), self.value(&names, &Type::Number, true, 2))],
+                })
                 .collect();
             fields.push((given, Type::Number.maybe(), None));
             let view = View { name, property, source: Kind::Alpha, parent, condition, clauses, fields };

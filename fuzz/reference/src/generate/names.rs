@@ -39,7 +39,8 @@ impl Names {
     /// What is there implies that all above it is.
     fn is_known(&self, path: &str) -> bool {
         self.facts.iter().any(|fact| {
-            fact.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('['))
+            fact.strip_prefix(path)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('['))
         })
     }
 }
@@ -59,14 +60,7 @@ impl Generator<'_, '_> {
         found
     }
 
-    fn walk(
-        &mut self,
-        names: &Names,
-        path: Path,
-        depth: usize,
-        wanted: &dyn Fn(&Slot) -> bool,
-        found: &mut Vec<Path>,
-    ) {
+    fn walk(&mut self, names: &Names, path: Path, depth: usize, wanted: &dyn Fn(&Slot) -> bool, found: &mut Vec<Path>) {
         if wanted(&path.expr.slot) {
             found.push(path.clone());
         }

@@ -184,9 +184,7 @@ impl Generator<'_, '_> {
         let first = self.value(names, ty, false, depth);
         let second = match (operator, ty) {
             // A product with a fraction could be finer than amounts are counted.
-            (Arithmetic::Multiply, Type::Quantity) => {
-                Expr::new(Form::Number("3".to_owned()), Type::Number.present())
-            }
+            (Arithmetic::Multiply, Type::Quantity) => Expr::new(Form::Number("3".to_owned()), Type::Number.present()),
             _ => self.value(names, ty, false, depth),
         };
         Expr::new(Form::Arithmetic(operator, first, second), ty.clone().present())
@@ -287,7 +285,10 @@ impl Generator<'_, '_> {
             return path.expr.clone();
         }
         match self.choices.below(5) {
-            0 => Expr::new(Form::Documents(crate::types::Kind::Beta), Type::Kind(crate::types::Kind::Beta).list().present()),
+            0 => Expr::new(
+                Form::Documents(crate::types::Kind::Beta),
+                Type::Kind(crate::types::Kind::Beta).list().present(),
+            ),
             1 => self.value(names, &Type::Text.list(), true, depth),
             2 => self.value(names, &Type::Number.list(), true, depth),
             _ => match self.choices.pick(&paths) {
@@ -302,7 +303,8 @@ impl Generator<'_, '_> {
         match self.choices.below(6) {
             0 if element.ty == Type::Text => {
                 let text = self.value(names, &Type::Text, optional, depth);
-                let separator = Expr::new(Form::Text([",", "b", ""][self.choices.below(3)].to_owned()), Type::Text.present());
+                let separator =
+                    Expr::new(Form::Text([",", "b", ""][self.choices.below(3)].to_owned()), Type::Text.present());
                 let slot = Slot { ty, optional: text.slot.optional };
                 Expr::new(Form::Builtin(Builtin::Split, vec![text, separator]), slot)
             }
@@ -384,10 +386,8 @@ impl Generator<'_, '_> {
         let condition = if self.choices.percent(30) { Some(self.condition(&inner, depth.min(2))) } else { None };
         let ty = if self.choices.percent(50) { Type::Text } else { Type::Number };
         let by = self.value(&inner, &ty, true, depth.min(2));
-        let fields = vec![
-            ("key".to_owned(), by.slot.ty.clone().present()),
-            ("items".to_owned(), Type::List(element).present()),
-        ];
+        let fields =
+            vec![("key".to_owned(), by.slot.ty.clone().present()), ("items".to_owned(), Type::List(element).present())];
         let binder = Box::new(Binder { key: None, item, source, condition });
         Expr::new(Form::Group(binder, by), Type::Record(fields).list().present())
     }
