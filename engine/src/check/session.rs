@@ -22,6 +22,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Files that are judged before the next look at whether anybody still wants it.
+const BATCH: usize = 16;
+
 /// Bytes of a file, or a part of a sentence that says why it has none.
 pub type Content = Result<Arc<[u8]>, Arc<str>>;
 
@@ -214,13 +217,17 @@ impl<'p> Session<'p> {
     }
 
     /// What rules that look across files say, by the name of the file, in the order of reports. Files that wait for their
-    /// verdict are judged first.
-    pub fn across(&mut self) -> BTreeMap<Arc<str>, Vec<Finding>> {
+    /// verdict are judged first. `None` where `stop`, which is asked again and again, says that nobody wants it any more.
+    pub fn across(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Option<BTreeMap<Arc<str>, Vec<Finding>>> {
         let mut found: BTreeMap<Arc<str>, Vec<Finding>> = BTreeMap::new();
         if !self.rules.need_world() {
-            return found;
+            return Some(found);
         }
-        self.catch_up(usize::MAX);
+        while !self.catch_up(BATCH).is_empty() {
+            if stop() {
+                return None;
+            }
+        }
         self.read_whole();
         let read = self.files.iter().filter_map(|(name, held)| {
             let kept = held.judged.as_ref()?.kept.as_deref()?;
@@ -228,7 +235,7 @@ impl<'p> Session<'p> {
         });
         let kept: Vec<(&Arc<str>, &ReadFile)> = read.collect();
         let load = |_| Err(String::new());
-        let (findings, _) = together(&self.job(&load), &kept, &mut Judged::default());
+        let (findings, _) = together(&self.job(&load), &kept, &mut Judged::default(), stop)?;
         // Rules that run only to be summed up have no findings of their own.
         let own = findings.into_iter().filter(|finding| self.selection.rules.contains(&finding.rule.id));
         let mut report = Report { findings: own.collect(), ..Report::default() };
@@ -236,7 +243,7 @@ impl<'p> Session<'p> {
         for finding in report.findings {
             found.entry(Arc::clone(&finding.place.file)).or_default().push(finding);
         }
-        found
+        Some(found)
     }
 
     /// Reads the files as wholes that were judged in parts.

@@ -294,8 +294,9 @@ impl State {
                 return Some(Next::Again);
             }
         } else if is_due(work.across) && !self.across_broken {
-            work.across = None;
-            self.judge_across(session);
+            if self.judge_across(session) {
+                work.across = None;
+            }
         } else if !work.dirty.is_empty() {
             self.catch_up(session, work);
         }
@@ -333,10 +334,13 @@ impl State {
         }
     }
 
-    fn judge_across(&mut self, session: &mut Session<'_>) {
+    /// Whether rules that look across files had their say; what comes in meanwhile is more urgent.
+    fn judge_across(&mut self, session: &mut Session<'_>) -> bool {
         self.busy = Busy::Across;
-        let found = self.judge.pool.install(|| session.across());
+        let orders = &self.judge.orders;
+        let found = self.judge.pool.install(|| session.across(&|| !orders.is_empty()));
         self.busy = Busy::Elsewhere;
+        let Some(found) = found else { return false };
         let found: BTreeMap<Arc<str>, Vec<Problem>> = found
             .into_iter()
             .map(|(name, findings)| (name, findings.iter().map(problems::of_finding).collect()))
@@ -347,6 +351,7 @@ impl State {
         for name in changed.collect::<Vec<_>>() {
             self.judge_file(&name, session);
         }
+        true
     }
 
     fn show_policies(&mut self) {

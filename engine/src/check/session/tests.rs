@@ -9,6 +9,7 @@ use policyc_lang::values::Date;
 use policyc_text::FileId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const POLICY: &str = "module own.t
 rule own-network on Pod p {
@@ -67,7 +68,7 @@ fn by_run(files: &BTreeMap<&str, &str>, selection: &Selection<'_>) -> Vec<String
 
 fn by_session(session: &mut Session<'_>) -> Vec<String> {
     let names: Vec<Arc<str>> = session.names().cloned().collect();
-    let mut lines: Vec<String> = session.across().values().flatten().map(finding).collect();
+    let mut lines: Vec<String> = session.across(&|| false).unwrap().values().flatten().map(finding).collect();
     for name in names {
         for (offset, part) in &session.verdict(&name).unwrap().parts {
             lines.extend(part.findings.iter().map(|found| finding_at(found, *offset)));
@@ -146,6 +147,27 @@ fn a_session_says_what_a_run_says() {
         assert_eq!(by_session(&mut session), by_run(&files, &selection), "step {step}: {name}");
     }
     assert!(by_session(&mut session).iter().any(|line| line.contains("own-network")));
+}
+
+/// What nobody wants any more is given up, and can be asked for again.
+#[test]
+fn rules_across_files_can_be_stopped() {
+    let artefact = artefact();
+    let mut selection = Selection::builtins(&artefact.program, Builtin::ALL.into_iter().collect());
+    selection.rules.insert("selected".to_owned());
+    let mut session = Session::new(&selection, &meaning());
+    let files: BTreeMap<String, String> =
+        (0..50).map(|number| (format!("{number:02}.yaml"), SERVICE.replace("web", &format!("web-{number}")))).collect();
+    for (name, text) in &files {
+        session.set(name.as_str().into(), content(text));
+    }
+    for questions in [1, 3, 40, 70] {
+        let asked = AtomicUsize::new(0);
+        let stopped = session.across(&|| asked.fetch_add(1, Ordering::Relaxed) + 1 >= questions);
+        assert!(stopped.is_none(), "stopped at question {questions}");
+    }
+    let found = session.across(&|| false).unwrap();
+    assert_eq!(found.len(), files.len());
 }
 
 #[test]
