@@ -10,13 +10,14 @@ use super::transport::Outgoing;
 use crate::host::Host;
 use crate::ide::policies::Policies;
 use crate::ide::problems::{self, Problem};
-use crate::ide::{File, Files, Language, library, selection};
+use crate::ide::{File, Files, Language, Places, library, selection};
 use crate::lines::Encoding;
 use crate::proto::diagnostics::diagnostics;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use policyc_engine::check::session::{Reach, Session};
 use policyc_engine::check::{Frames, Meaning};
 use policyc_lang::check::Artefact;
+use policyc_text::Span;
 use rayon::ThreadPool;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -330,8 +331,21 @@ impl State {
         if let Some(verdict) = verdict {
             let mut problems = problems::of_verdict(name, &verdict);
             problems.extend(self.across.get(name).into_iter().flatten().cloned());
+            self.tell_places(name, &problems);
             self.show(name, problems);
         }
+    }
+
+    /// Lets questions about an open Dockerfile know what was found in it.
+    fn tell_places(&self, name: &Arc<str>, problems: &[Problem]) {
+        let asked = |file: &&Arc<File>| file.language == Language::Dockerfile && file.is_open();
+        let Some(file) = self.files.get(name).filter(asked) else { return };
+        let places = problems.iter().filter(|problem| problem.is_rule);
+        let mut places: Vec<(Span, Arc<str>)> =
+            places.map(|problem| (problem.span, Arc::clone(&problem.code))).collect();
+        places.sort();
+        let places = Places { file: Arc::clone(file), rules: places.into() };
+        let _ = self.judge.events.send(Event::Places(self.judge.project, places));
     }
 
     /// Whether rules that look across files had their say; what comes in meanwhile is more urgent.
