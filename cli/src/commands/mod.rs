@@ -3,6 +3,7 @@
 mod check;
 mod compile;
 mod explain;
+mod fix;
 mod lsp;
 mod rules;
 mod test;
