@@ -219,7 +219,7 @@ impl<'a> Evaluator<'a> {
         let fuel = std::mem::replace(&mut self.fuel, Fuel::new(self.settings.fuel));
         let id = report.check.map(|(id, _)| id);
         let severity = self.severity_of(run, report.check.map(|(_, check)| check));
-        let partial = self.rests_on_a_gap(&report.blame);
+        let partial = self.rests_on_a_gap(&report.blame) || self.selects_by_a_gap(run, &report);
         self.rank(&mut report.blame.places, run.subject.origin.place());
         self.place_by_hand(&mut report);
         let primary = report.blame.places.first().copied().filter(|origin| self.read_key(*origin).is_some());
@@ -269,6 +269,22 @@ impl<'a> Evaluator<'a> {
         blame.places.iter().any(
             |origin| matches!(origin, Origin::Missing(place, _) if self.world.files()[place.file as usize].partial),
         )
+    }
+
+    // Whether a patch is judged by a list that was selected by what the patch leaves out. Blame names the elements of a
+    // list and not why they are in it.
+    fn selects_by_a_gap(&mut self, run: &Run<'a, '_>, report: &Report<'a>) -> bool {
+        let Some((_, check)) = report.check else { return false };
+        let is_partial = |place: Place| self.world.files()[place.file as usize].partial;
+        if !run.subject.origin.place().is_some_and(is_partial) || !self.looks_at_selection(check.condition) {
+            return false;
+        }
+        let mut read = self.reads(check.condition);
+        for definition in self.definitions(check.condition) {
+            read.extend(self.reads(definition));
+        }
+        let missing = |origin: &Origin| matches!(origin, Origin::Missing(place, _) if is_partial(*place));
+        read.iter().any(missing)
     }
 
     // `at` goes before what was computed.
