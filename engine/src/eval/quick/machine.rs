@@ -222,6 +222,25 @@ impl<'a> Quick<'a> {
         if let Some(known) = self.facts.get(id.index()).copied().flatten() {
             return Ok(known);
         }
+        // No value need be made of what is a condition and not kept.
+        if self.reads.is_none()
+            && self.slots.get(id.index()).is_none_or(|slot| *slot == UNKEPT)
+            && let Some(
+                expr @ (Expr::Not(_)
+                | Expr::And(..)
+                | Expr::Or(..)
+                | Expr::Compare(..)
+                | Expr::In(..)
+                | Expr::Contains(..)
+                | Expr::Is(..)
+                | Expr::IsEmpty(_)
+                | Expr::Exists(_)
+                | Expr::Quantifier(..)),
+            ) = self.program.exprs.get(id.index())
+        {
+            self.step()?;
+            return Ok(self.condition(id, expr)?.0);
+        }
         self.eval(id)?.truth()
     }
 

@@ -97,6 +97,8 @@ pub(crate) struct Quick<'a> {
     blamed: Vec<Source>,
     /// Checks of the open blocks that did not hold.
     failures: Vec<Failure>,
+    /// Places of the findings of the rule that runs.
+    places: Vec<Source>,
     /// Where what is read comes from, while somebody asks.
     reads: Option<Vec<Source>>,
     /// Where values that several rules ask for are kept, by expression.
@@ -139,6 +141,7 @@ impl<'a> Quick<'a> {
             operands: Vec::new(),
             blamed: Vec::new(),
             failures: Vec::new(),
+            places: Vec::new(),
             reads: None,
             slots: support.slots(),
             kept: vec![(0, Value::absent(Source::None)); support.kept()],
@@ -181,6 +184,7 @@ impl<'a> Quick<'a> {
         self.base = 0;
         self.operands.clear();
         self.failures.clear();
+        self.places.clear();
         self.reads = None;
         self.env = EnvId::ANY;
         self.steps = 0;
