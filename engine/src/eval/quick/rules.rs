@@ -44,7 +44,7 @@ pub(crate) struct Of<'a>(Value<'a>);
 
 impl<'a> Quick<'a> {
     /// The object as the subject of a rule; `None` where it is none.
-    pub(crate) fn object_as(&self, subject: &Subject) -> Option<Of<'a>> {
+    pub(crate) fn object_as(&mut self, subject: &Subject) -> Option<Of<'a>> {
         let is = match subject {
             Subject::Kinds(kinds) => self.is_of_kind(*kinds),
             Subject::Objects => true,
