@@ -25,8 +25,8 @@ pub(crate) struct Support {
 }
 
 impl Support {
-    /// For a plan in a run.
-    pub(crate) fn new(plan: &Plan<'_>, settings: &Settings) -> Self {
+    /// For a plan in a run; `share`: whether to find out what rules have in common.
+    pub(crate) fn new(plan: &Plan<'_>, settings: &Settings, share: bool) -> Self {
         let program = plan.program;
         let facts = facts(plan, settings);
         let known = Known::new(program, &plan.reached, &facts);
@@ -38,7 +38,7 @@ impl Support {
                     && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, &facts, rule))
             })
             .collect();
-        let shared = Shared::new(plan, &instances);
+        let shared = if share { Shared::new(plan, &instances) } else { Shared::none(plan) };
         Self { instances, shared, facts, version: Const::Semver(settings.cluster.version.clone()) }
     }
 
