@@ -144,7 +144,7 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
 /// A file of which nothing could be read. Its lines are not shown: they may be anything.
 fn unread(job: &Job<'_>, input: &Input, text: &str, diagnostic: Diagnostic) -> FileOutcome {
     let secrets = Secrets::default();
-    let lookup = |_| Some(Shown { name: &input.name, text, secrets: &secrets });
+    let lookup = |_| Some(Shown { name: &input.name, text, secrets: &secrets, tree: None });
     let problem = Places::new(job.telling, &lookup).problem(diagnostic, true);
     FileOutcome { diagnostics: problem.into_iter().collect(), ..FileOutcome::of(FileStatus::Failed) }
 }
@@ -198,7 +198,8 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts
     } else if outcome.objects == 0 {
         outcome.status = FileStatus::NotApplicable(classify::not_applicable(&file.kinds, file.json_patch));
     }
-    let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets });
+    let lookup =
+        |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets, tree: Some(&file.tree) });
     let places = Places::new(job.telling, &lookup);
     (outcome.findings, outcome.exempted) = told(&places, raw);
     // What is found in objects that nothing is known of may be found otherwise once their definitions are read.

@@ -109,11 +109,27 @@ pub fn sort(findings: &mut [RawFinding], order: impl Fn(FileId) -> u32) {
 /// Judges a range of a world's subjects with the rules of a scope.
 #[must_use]
 pub fn judge(plan: &Plan<'_>, world: &World, scope: Scope, part: Range<usize>, settings: &Settings) -> Judged {
+    judge_unless(plan, world, scope, part, settings, &|| false).unwrap_or_default()
+}
+
+/// As [`judge`]; `None` where it was told to stop, which it asks before each subject.
+#[must_use]
+pub fn judge_unless(
+    plan: &Plan<'_>,
+    world: &World,
+    scope: Scope,
+    part: Range<usize>,
+    settings: &Settings,
+    stop: &dyn Fn() -> bool,
+) -> Option<Judged> {
     let counts = vec![Counts::default(); plan.instances.len()];
     let mut judged = Judged { counts, ..Judged::default() };
     let mut evaluator = Evaluator::new(plan, world, settings);
     let (objects, namespaces) = (world.objects().len(), world.namespaces().len());
     for number in part.start..part.end.min(subjects(world)) {
+        if stop() {
+            return None;
+        }
         let id = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         if number < objects {
             evaluator.judge_object(ObjectId(id(number)), scope, &mut judged);
@@ -123,7 +139,7 @@ pub fn judge(plan: &Plan<'_>, world: &World, scope: Scope, part: Range<usize>, s
             evaluator.judge_project(scope, &mut judged);
         }
     }
-    judged
+    Some(judged)
 }
 
 /// An object of a file, for [`judge_document`].

@@ -49,5 +49,7 @@ mod tests;
 mod truth;
 mod value;
 
-pub use judge::{Counts, Document, Head, Judged, STACK_SIZE, Spotted, judge, judge_document, sort, subjects};
+pub use judge::{
+    Counts, Document, Head, Judged, STACK_SIZE, Spotted, judge, judge_document, judge_unless, sort, subjects,
+};
 pub use plan::{Cluster, ListKeys, Plan, Selected, Settings};
