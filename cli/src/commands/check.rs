@@ -15,6 +15,7 @@ use policyc_engine::report::{Exit, LeftOut, Report, write_json, write_sarif};
 use policyc_lang::schema::{KubernetesVersion, Schema};
 use policyc_lang::values::Date;
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 /// Stack of a worker in bytes: inputs are nested at most as deep as their readers allow, and this is ample for that.
@@ -40,17 +41,18 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     let paths = paths(args)?;
     let mut found = find(args, &paths)?;
     let mut meaning = meaning(&args.meaning, &found)?;
-    let pool = pool(args)?;
+    let pool = pool(args, found.sources.len())?;
     let namespace = args.meaning.namespace.as_deref();
     let kubernetes = meaning.kubernetes.unwrap_or_else(|| Schema::newest().version());
     let rendered =
         pool.install(|| helm::render(&mut found, !args.no_helm, &Values { namespace, kubernetes }, only.as_ref()));
-    let library = Library::load_with(&args.policies, args.output.color, |types| {
+    // The process ends with the report, and giving back what the library took would be waited for.
+    let library = ManuallyDrop::new(Library::load_with(&args.policies, args.output.color, |types| {
         let renderings =
             rendered.charts.iter().flat_map(|chart| &chart.renderings).map(|one| (&*one.name, &one.source));
         let all = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)).chain(renderings));
         add_definitions(types, &all.inputs, &|place| all.load(place));
-    })?;
+    })?);
     let selection = library.select(&args.selection)?;
     let unread = if args.no_config { Vec::new() } else { config::unread(&paths, &mut found) };
     if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
@@ -175,9 +177,10 @@ fn counts(args: &CheckArgs, found: &Found, rendered: Rendered, meaning: &Meaning
     report
 }
 
-/// As many threads as asked for.
-fn pool(args: &CheckArgs) -> Result<rayon::ThreadPool, Refusal> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).stack_size(STACK);
+/// As many threads as asked for, or as the machine has; one will do for one file.
+fn pool(args: &CheckArgs, files: usize) -> Result<rayon::ThreadPool, Refusal> {
+    let threads = args.jobs.map_or(usize::from(files < 2), usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK);
     pool.build().map_err(|error| Refusal::new(format!("cannot start threads: {error}")))
 }
 

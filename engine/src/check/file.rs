@@ -45,8 +45,8 @@ pub(super) struct FileOutcome {
     pub(super) partial: Vec<Resource>,
     /// API versions and kinds of objects that nothing is known of.
     pub(super) untyped: Vec<(String, String)>,
-    /// Definitions of custom resources, as JSON.
-    pub(super) definitions: Vec<String>,
+    /// Definitions of custom resources: the kind that each defines, and the definition as JSON.
+    pub(super) definitions: Vec<(String, String)>,
     /// Findings that an exemption covers.
     pub(super) exempted: Exempted,
     /// Where the names of objects stand, where aggregates ask.
@@ -328,15 +328,18 @@ fn judge_builtin(
     outcome.objects += file.objects.len();
 }
 
-/// A definition of custom resources as JSON.
-fn definition_of(tree: &Tree, node: NodeId) -> Option<String> {
+/// What a definition of custom resources defines, and the definition as JSON.
+fn definition_of(tree: &Tree, node: NodeId) -> Option<(String, String)> {
     let document = tree.documents.iter().find(|document| document.span.contains(tree.span(node)))?;
     // An item of a list is not taken: definitions are written one a document.
     if document.root.map(|root| tree.resolve(root)) != Some(node) {
         return None;
     }
     let mut text = String::new();
-    to_json(tree, document, &mut text).ok().map(|()| text)
+    to_json(tree, document, &mut text).ok()?;
+    let names = tree.get_text(tree.resolve(tree.get_text(node, "spec")?), "names")?;
+    let kind = tree.resolve(tree.get_text(tree.resolve(names), "kind")?);
+    Some((tree.text(kind).to_owned(), text))
 }
 
 /// The reader's diagnostics, and those on what a document turned out to be.

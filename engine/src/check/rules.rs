@@ -47,8 +47,14 @@ pub(super) struct Kept<'k> {
 }
 
 impl<'p> Rules<'p> {
-    /// The rules of a selection.
-    pub(super) fn new(selection: &Selection<'p>, meaning: &Meaning, version: KubernetesVersion, types: &Types) -> Self {
+    /// The rules of a selection, for so many inputs.
+    pub(super) fn new(
+        selection: &Selection<'p>,
+        meaning: &Meaning,
+        version: KubernetesVersion,
+        types: &Types,
+        inputs: usize,
+    ) -> Self {
         let program = selection.program;
         let sums: Vec<&Aggregate> = program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
         let summed = |id: &String| sums.iter().any(|sum| sum.include.contains(id));
@@ -65,6 +71,7 @@ impl<'p> Rules<'p> {
         let mut shown = selection.rules.clone();
         shown.extend(selection.builtins.iter().map(|rule| rule.id().to_owned()));
         let plan = Plan::new(program, &selected);
+        let plan = if inputs < 2 { plan.for_little() } else { plan };
         Self {
             local: plan.has_scope(Scope::Document),
             plan,

@@ -178,7 +178,7 @@ pub fn judge_document(
     world: impl Fn() -> World,
 ) -> Judged {
     let made = OnceCell::new();
-    let Some(support) = plan.support(settings) else {
+    let Some(support) = plan.support(settings, document.tree.source().len()) else {
         let world = made.get_or_init(world);
         return judge(plan, world, Scope::Document, 0..subjects(world), settings);
     };

@@ -314,7 +314,7 @@ impl<'a> Quick<'a> {
         if let Some(span) = tree.key_span(node) {
             return span;
         }
-        let name = tree.get_text(node, "name");
+        let name = tree.get(node, self.name_key);
         match name.filter(|name| matches!(tree.kind(tree.resolve(*name)), Kind::Scalar | Kind::Null)) {
             Some(name) => tree.span(name),
             None => crate::eval::place::first_token(tree, node),
