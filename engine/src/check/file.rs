@@ -187,7 +187,7 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts
     let mut raw = Vec::new();
     judge_builtin(job, file, &mut raw, &mut outcome, &mut counts.kinds);
     outcome.judged = job.rules.document(&input.name, file, job.counting);
-    counts.spot(&input.name, file, std::mem::take(&mut outcome.judged.spotted));
+    counts.spot(job.rules, &input.name, file, std::mem::take(&mut outcome.judged.spotted));
     raw.append(&mut outcome.judged.findings);
     let mut diagnostics = diagnose(job, input, file);
     let kinds = &mut counts.kinds;
@@ -238,7 +238,7 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    fn spot(&mut self, name: &Arc<str>, file: &ReadFile, mut spotted: Vec<Spotted>) {
+    fn spot(&mut self, rules: &Rules<'_>, name: &Arc<str>, file: &ReadFile, mut spotted: Vec<Spotted>) {
         if spotted.is_empty() {
             return;
         }
@@ -251,11 +251,13 @@ impl Counts {
                 _ => sweep.range(location.span),
             };
             last = Some((location.span, range));
-            let place = instance as usize;
-            if self.by_instance.len() <= place {
-                self.by_instance.resize_with(place + 1, Counted::default);
+            for instance in rules.stands_for(instance) {
+                let place = *instance as usize;
+                if self.by_instance.len() <= place {
+                    self.by_instance.resize_with(place + 1, Counted::default);
+                }
+                self.by_instance[place].add(outcome, severity, name, range);
             }
-            self.by_instance[place].add(outcome, severity, name, range);
         }
     }
 

@@ -109,6 +109,11 @@ impl<'p> Rules<'p> {
         judge_document(&self.plan, document, &self.settings, world)
     }
 
+    /// The instances that one of [`crate::eval::Spotted`] stands for.
+    pub(super) fn stands_for(&self, instance: u32) -> &[u32] {
+        self.plan.stands_for(instance)
+    }
+
     /// What reports repeat about each rule, by the number of its instance.
     pub(super) fn infos<'i>(&self, infos: &'i BTreeMap<String, Arc<RuleInfo>>) -> Vec<Option<&'i Arc<RuleInfo>>> {
         self.plan.instance_ids().map(|id| infos.get(&**id)).collect()

@@ -42,7 +42,7 @@ impl Counts {
 /// A finding of which only the place is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spotted {
-    /// The rule's instance, by its place in [`Plan::instance_ids`].
+    /// The rule's instance, by its place in [`Plan::instance_ids`]. It stands for others, too: [`Plan::stands_for`].
     pub instance: u32,
     /// Fail or indeterminate.
     pub outcome: Outcome,
@@ -214,13 +214,14 @@ pub fn judge_document(
                 Subject::Namespaces | Subject::Projects => continue,
             };
             for (number, subject) in subjects.iter().flatten().enumerate() {
-                for instance in &group.instances {
+                quick.next_subject();
+                for instance in group.instances.iter().filter(|instance| !support.follows(**instance)) {
                     let verdict = match support.takes(*instance) {
                         true => quick.judge(*instance, subject, document.file, places, &mut judged),
                         false => Verdict::Left,
                     };
                     if verdict == Verdict::Left {
-                        left.push((number, *instance));
+                        left.extend(plan.stands_for(*instance).iter().map(|instance| (number, *instance)));
                     }
                 }
             }

@@ -41,6 +41,7 @@ mod place;
 mod plan;
 mod print;
 mod quick;
+mod reach;
 mod rows;
 mod rules;
 #[cfg(test)]
