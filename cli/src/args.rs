@@ -26,6 +26,10 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Show what a rule asks for, and why.
     Explain(ExplainArgs),
+    /// Compute an expression on a manifest.
+    Eval(EvalArgs),
+    /// Lay out policy files in the one style of the language.
+    Fmt(FmtArgs),
     /// Compile a policy file and say what is wrong with it.
     Compile(CompileArgs),
     /// Serve an editor over standard input and output (Language Server Protocol).
@@ -160,8 +164,54 @@ pub(crate) struct RulesArgs {
 pub(crate) struct ExplainArgs {
     /// Id of the rule.
     pub(crate) rule: String,
+    /// A file, or a line of one: show how the rule judges what stands there, condition by condition.
+    #[arg(value_name = "FILE[:LINE]")]
+    pub(crate) place: Option<String>,
     #[command(flatten)]
     pub(crate) policies: PolicyArgs,
+    /// Set a parameter of the rule; repeatable.
+    #[arg(long = "param", value_name = "RULE.NAME=JSON", requires = "place")]
+    pub(crate) params: Vec<String>,
+    #[command(flatten)]
+    pub(crate) meaning: MeaningArgs,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+/// Arguments of `policyc eval`.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// The expression; `it` is what it is computed for.
+    pub(crate) expression: String,
+    /// A manifest or a Dockerfile, or a line of one.
+    #[arg(long, value_name = "FILE[:LINE]")]
+    pub(crate) on: String,
+    /// What it is computed for: a kind or a view, such as `Deployment`, `workload` or `container`; by default each object
+    /// as its kind.
+    #[arg(long = "as", value_name = "VIEW")]
+    pub(crate) subject: Option<String>,
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) meaning: MeaningArgs,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+/// Arguments of `policyc fmt`.
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    /// Policy files and folders; `-` reads standard input and writes standard output.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; name the files that would change, and end with 1 if there are any.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write nothing; show what would change, and end with 1 if anything would.
+    #[arg(long)]
+    pub(crate) diff: bool,
 }
 
 /// Arguments of `policyc compile`.

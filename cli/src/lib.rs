@@ -62,6 +62,8 @@ fn run(command: &Command) -> u8 {
         Command::Test(args) => commands::test(args),
         Command::Rules(args) => commands::rules(args),
         Command::Explain(args) => commands::explain(args),
+        Command::Eval(args) => commands::eval(args),
+        Command::Fmt(args) => commands::fmt(args),
         Command::Compile(args) => commands::compile(args),
         Command::Lsp(args) => commands::lsp(args),
     };

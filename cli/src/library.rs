@@ -213,7 +213,7 @@ impl Policies {
         }
         let (mut sources, mut files) = (Vec::new(), Vec::new());
         for (number, (name, source)) in (0..).zip(found.sources) {
-            let text = read_text(&name, &source)?;
+            let text = text_of(&name, &source)?;
             let path = if let Source::File(path) = source { path } else { PathBuf::from(&name) };
             let tables = tables(&text, &path);
             sources.push(PolicySource { file: FileId(number), name, text, tables });
@@ -243,7 +243,7 @@ impl Policies {
     }
 }
 
-fn read_text(name: &str, source: &Source) -> Result<String, Refusal> {
+pub(crate) fn text_of(name: &str, source: &Source) -> Result<String, Refusal> {
     let bytes = discover::read(source).map_err(|reason| Refusal::new(format!("cannot read `{name}`: {reason}")))?;
     String::from_utf8(bytes).map_err(|error| {
         let (good, rest) = error.as_bytes().split_at(error.utf8_error().valid_up_to());

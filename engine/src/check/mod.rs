@@ -20,6 +20,7 @@ mod places;
 mod rules;
 mod secrets;
 pub mod session;
+mod watch;
 
 use crate::builtin::{Builtin, FieldKeys};
 use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
@@ -28,6 +29,7 @@ use crate::report::{FileReport, Finding, Report};
 use charts::Charts;
 pub use definitions::add_definitions;
 pub use inline_test::{TestRun, run_test, uncovered};
+pub use watch::{Explained, coverage, explain};
 
 use file::{Counts, Exempted, FileOutcome, Job, ReadFile};
 use kustomize::Kustomizations;

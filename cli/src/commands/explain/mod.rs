@@ -1,4 +1,6 @@
-//! `policyc explain`: the page of a rule.
+//! `policyc explain`: the page of a rule, and what a rule makes of a line.
+
+mod verdict;
 
 use crate::args::{Color, ExplainArgs};
 use crate::library::{Library, unknown};
@@ -7,13 +9,17 @@ use crate::{Refusal, exit, output};
 use policyc_engine::builtin::Builtin;
 use policyc_lang::ir::{Aggregate, Instance, Program, Rule};
 use std::fmt::Write;
+pub(super) use verdict::{Inputs, Page as Verdicts, judged};
 
-/// Shows what a rule asks for.
+/// Shows what a rule asks for, or how it judges what stands at a place.
 ///
 /// # Errors
 ///
 /// If there is no such rule, a policy does not compile, or the output cannot be written.
 pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Refusal> {
+    if let Some(place) = &args.place {
+        return verdict::at(args, place);
+    }
     let library = Library::load(&args.policies, Color::Auto)?;
     let (program, id) = (library.program(), args.rule.as_str());
     let instance = program.instances.iter().find(|instance| instance.id == id);
