@@ -35,6 +35,8 @@ pub(crate) struct Policies {
     pub(crate) sources: Vec<PolicySource>,
     /// Where each file is, for files that tests name.
     pub(crate) paths: Vec<PathBuf>,
+    /// How many of the files were asked for; the others are those of the library that these go with.
+    pub(crate) given: usize,
     /// The outcome.
     pub(crate) compiled: Compiled,
 }
@@ -239,7 +241,7 @@ impl Policies {
             compiled = compile(&base, &sources, &types);
         }
         compiled.tests.retain(|case| (case.file.0 as usize) < given);
-        Ok(Self { sources, paths: files, compiled })
+        Ok(Self { sources, paths: files, given, compiled })
     }
 }
 

@@ -57,14 +57,14 @@ pub fn explain(
     })
 }
 
-/// How the checks of the selected rules come out.
+/// How the checks of the selected rules come out, and to how many subjects each of the rules applies.
 #[must_use]
 pub fn coverage(
     inputs: &[Input],
     load: &Load<'_>,
     meaning: &Meaning,
     selection: &Selection<'_>,
-) -> BTreeMap<CheckId, CheckCounts> {
+) -> (BTreeMap<CheckId, CheckCounts>, BTreeMap<String, u64>) {
     with_world(inputs, load, meaning, selection, |plan, settings, world, _| eval::cover(plan, world, settings))
 }
 

@@ -104,7 +104,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.leave(caller);
-        self.watch_ends(!left_out);
+        self.watch_ends(instance as usize, !left_out);
     }
 
     fn block(&mut self, run: &mut Run<'a, '_>, body: &'a [Statement]) {

@@ -140,8 +140,8 @@ pub struct Seen {
 
 /// Who looks on.
 pub(crate) enum Watcher {
-    /// Counts checks.
-    Counts(BTreeMap<CheckId, CheckCounts>),
+    /// Counts checks, and subjects by instance.
+    Counts(BTreeMap<CheckId, CheckCounts>, BTreeMap<usize, u64>),
     /// Keeps what happens to some subjects.
     Steps(Box<Steps>),
 }
@@ -153,12 +153,20 @@ pub(crate) struct Steps {
     current: Option<Explanation>,
 }
 
-/// How the checks of a plan come out over a world.
+/// How the checks of a plan come out over a world, and to how many subjects each instance applies, by its id.
 #[must_use]
-pub fn cover(plan: &Plan<'_>, world: &World, settings: &Settings) -> BTreeMap<CheckId, CheckCounts> {
-    match watch(plan, world, settings, Watcher::Counts(BTreeMap::new())) {
-        Some(Watcher::Counts(counts)) => counts,
-        _ => BTreeMap::new(),
+pub fn cover(
+    plan: &Plan<'_>,
+    world: &World,
+    settings: &Settings,
+) -> (BTreeMap<CheckId, CheckCounts>, BTreeMap<String, u64>) {
+    match watch(plan, world, settings, Watcher::Counts(BTreeMap::new(), BTreeMap::new())) {
+        Some(Watcher::Counts(checks, applied)) => {
+            let ids: Vec<String> = plan.instance_ids().map(ToString::to_string).collect();
+            let name = |(number, count): (usize, u64)| Some((ids.get(number)?.clone(), count));
+            (checks, applied.into_iter().filter_map(name).collect())
+        }
+        _ => Default::default(),
     }
 }
 
@@ -194,7 +202,7 @@ impl<'a> Evaluator<'a> {
         let target = match &self.watcher {
             Some(Watcher::Steps(steps)) if steps.done.len() >= MOST_SUBJECTS => return false,
             Some(Watcher::Steps(steps)) => steps.target,
-            Some(Watcher::Counts(_)) | None => return true,
+            Some(Watcher::Counts(..)) | None => return true,
         };
         let origin = self.place_of_subject(subject);
         let Some((near, size)) = self.nearness(subject, origin, target) else { return false };
@@ -208,8 +216,13 @@ impl<'a> Evaluator<'a> {
         true
     }
 
-    /// Ends with a subject.
-    pub(crate) fn watch_ends(&mut self, applies: bool) {
+    /// Ends with a subject of an instance.
+    pub(crate) fn watch_ends(&mut self, instance: usize, applies: bool) {
+        if let Some(Watcher::Counts(_, applied)) = &mut self.watcher {
+            if applies {
+                *applied.entry(instance).or_default() += 1;
+            }
+        }
         let Some(Watcher::Steps(steps)) = &mut self.watcher else { return };
         let Some(mut current) = steps.current.take() else { return };
         let checks = current.steps.iter().filter_map(|step| step.verdict);
@@ -291,7 +304,7 @@ impl<'a> Evaluator<'a> {
 
     /// A check; `None` where it holds.
     pub(crate) fn watch_check(&mut self, id: CheckId, check: &Check, outcome: Option<Outcome>) {
-        if let Some(Watcher::Counts(counts)) = &mut self.watcher {
+        if let Some(Watcher::Counts(counts, _)) = &mut self.watcher {
             let counts = counts.entry(id).or_default();
             match outcome {
                 None => counts.pass += 1,
