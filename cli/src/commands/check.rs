@@ -19,7 +19,7 @@ use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 /// Stack of a worker in bytes: inputs are nested at most as deep as their readers allow, and this is ample for that.
-const STACK: usize = 16 << 20;
+pub(super) const STACK: usize = 16 << 20;
 /// What standard input is called where nobody says.
 const STDIN: &str = "-";
 
@@ -237,7 +237,7 @@ fn find(args: &CheckArgs, paths: &[PathBuf]) -> Result<Found, Refusal> {
     Ok(found)
 }
 
-fn meaning(args: &MeaningArgs, found: &Found) -> Result<Meaning, Refusal> {
+pub(super) fn meaning(args: &MeaningArgs, found: &Found) -> Result<Meaning, Refusal> {
     let as_of = args.as_of.clone().unwrap_or_else(clock::today);
     let as_of = Date::parse(&as_of)
         .map_err(|error| Refusal::new(format!("--as-of: {}", error.message)).with_hint(error.hint))?;

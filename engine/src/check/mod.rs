@@ -14,12 +14,14 @@ mod infos;
 mod inline_test;
 mod kustomize;
 mod lists;
+mod mutate;
 mod objects;
 mod origin;
 mod places;
 mod rules;
 mod secrets;
 pub mod session;
+mod watch;
 
 use crate::builtin::{Builtin, FieldKeys};
 use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
@@ -27,7 +29,9 @@ use crate::eval::Judged;
 use crate::report::{FileReport, Finding, Report};
 use charts::Charts;
 pub use definitions::add_definitions;
-pub use inline_test::{TestRun, run_test, uncovered};
+pub use inline_test::{Mark, TestRun, cover_test, run_test, uncovered};
+pub use mutate::{Mutant, mutants, with_mutant};
+pub use watch::{Explained, coverage, explain};
 
 use file::{Counts, Exempted, FileOutcome, Job, ReadFile};
 use kustomize::Kustomizations;

@@ -126,16 +126,26 @@ impl<'p> Rules<'p> {
         self.plan.instance_ids().map(|id| infos.get(&**id)).collect()
     }
 
-    /// Rules that look at others, over all files; `None` where they were told to stop.
-    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>, stop: &Stop<'_>) -> Option<Judged> {
+    /// What the rules are planned as, and with what they are judged.
+    pub(super) fn planned(&self) -> (&Plan<'p>, &Settings) {
+        (&self.plan, &self.settings)
+    }
+
+    /// A world of these files.
+    pub(super) fn world_of<'k>(&self, files: impl Iterator<Item = Kept<'k>>) -> World {
         let mut builder = WorldBuilder::new(self.options.clone());
         for Kept { file, name, tree, partial } in files {
-            if stop() {
-                return None;
-            }
             builder.add(file, Arc::clone(name), tree, partial);
         }
-        let world = builder.build();
+        builder.build()
+    }
+
+    /// Rules that look at others, over all files; `None` where they were told to stop.
+    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>, stop: &Stop<'_>) -> Option<Judged> {
+        if stop() {
+            return None;
+        }
+        let world = self.world_of(files);
         let total = subjects(&world);
         let part = total.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let starts: Vec<usize> = (0..total).step_by(part).collect();
