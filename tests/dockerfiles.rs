@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use support::{Folder, Said};
 
 const ARGS: [&str; 5] = ["--format", "json", "--rule", "sudo-in-run", "--rule"];
@@ -83,6 +84,39 @@ fn fragments_and_templates_are_told_of() {
     assert_eq!(findings(&said), ["part/Dockerfile:1:5 sudo-in-run"]);
     let said = check(&folder, &["template"], b"");
     assert_eq!((said.code, codes(&said), findings(&said)), (0, vec!["dockerfile/template".to_owned()], Vec::new()));
+}
+
+/// A finding says which instruction of which stage it is about; it stays the same finding when lines move.
+#[test]
+fn places_are_told_in_the_words_of_dockerfiles() {
+    let text = "FROM a:latest AS build\nRUN sudo x && sudo x\nFROM build\nONBUILD RUN sudo x\n";
+    let told = |text: &str| -> Vec<(String, String)> {
+        let folder = Folder::new(&[("Dockerfile", text)]);
+        let said = check(&folder, &["Dockerfile"], b"");
+        let others = ["human", "sarif"]
+            .map(|form| folder.run(&["check", "--format", form, "--rule", "sudo-in-run", "Dockerfile"]).out);
+        let found = said.json()["findings"].as_array().cloned().unwrap_or_default();
+        let of = |one: &serde_json::Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
+        for path in found.iter().filter(|one| one["rule"] == "sudo-in-run").map(|one| of(one, "path")) {
+            others.iter().for_each(|out| assert!(out.contains(&path), "{path}: {out}"));
+        }
+        found.iter().map(|one| (of(one, "path"), of(one, "fingerprint"))).collect()
+    };
+    let before = told(text);
+    let paths: Vec<&str> = before.iter().map(|(path, _)| path.as_str()).collect();
+    let expected = [
+        "stage build, FROM on line 1",
+        "stage build, RUN on line 2",
+        "stage build, RUN on line 2",
+        "stage 1, ONBUILD RUN on line 4",
+    ];
+    assert_eq!(paths, expected);
+    let prints = |all: &[(String, String)]| -> Vec<String> { all.iter().map(|(_, print)| print.clone()).collect() };
+    let different: BTreeSet<String> = prints(&before).into_iter().collect();
+    assert_eq!(different.len(), before.len(), "equal faults of one stage are told apart");
+    let after = told(&format!("# moved\n\n{}", text.replacen("RUN", "ENV A=1\nRUN", 1)));
+    assert_eq!(after[1].0, "stage build, RUN on line 5");
+    assert_eq!(prints(&after), prints(&before));
 }
 
 #[test]

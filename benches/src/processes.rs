@@ -121,7 +121,11 @@ fn rules(name: &str) -> String {
 }
 
 /// The program `policyc` of the release build.
-fn program(args: &Args) -> Result<PathBuf, String> {
+///
+/// # Errors
+///
+/// A sentence, where there is none.
+pub(crate) fn program(args: &Args) -> Result<PathBuf, String> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| project().join("target"), PathBuf::from);
     let program = args.program.clone().map_or_else(|| target.join("release").join("policyc"), PathBuf::from);
     if program.is_file() {

@@ -52,7 +52,8 @@ pub(super) fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Inp
         let builtin = crate::builtin::Builtin::of_id(&finding.rule.id).is_some();
         !builtin || finding.resource.as_ref().is_none_or(|resource| known(&resource.kind, &resource.api_version))
     });
-    let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &file.secrets });
+    let lookup =
+        |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &file.secrets, tree: Some(&file.tree) });
     let places = Places::new(job.telling, &lookup);
     outcome.findings.extend(places.findings(raw));
 }

@@ -144,7 +144,7 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
 /// A file of which nothing could be read. Its lines are not shown: they may be anything.
 fn unread(job: &Job<'_>, input: &Input, text: &str, diagnostic: Diagnostic) -> FileOutcome {
     let secrets = Secrets::default();
-    let lookup = |_| Some(Shown { name: &input.name, text, secrets: &secrets });
+    let lookup = |_| Some(Shown { name: &input.name, text, secrets: &secrets, tree: None });
     let problem = Places::new(job.telling, &lookup).problem(diagnostic, true);
     FileOutcome { diagnostics: problem.into_iter().collect(), ..FileOutcome::of(FileStatus::Failed) }
 }
@@ -187,7 +187,7 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts
     let mut raw = Vec::new();
     judge_builtin(job, file, &mut raw, &mut outcome, &mut counts.kinds);
     outcome.judged = job.rules.document(&input.name, file, job.counting);
-    counts.spot(&input.name, file, std::mem::take(&mut outcome.judged.spotted));
+    counts.spot(job.rules, &input.name, file, std::mem::take(&mut outcome.judged.spotted));
     raw.append(&mut outcome.judged.findings);
     let mut diagnostics = diagnose(job, input, file);
     let kinds = &mut counts.kinds;
@@ -198,7 +198,8 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts
     } else if outcome.objects == 0 {
         outcome.status = FileStatus::NotApplicable(classify::not_applicable(&file.kinds, file.json_patch));
     }
-    let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets });
+    let lookup =
+        |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets, tree: Some(&file.tree) });
     let places = Places::new(job.telling, &lookup);
     (outcome.findings, outcome.exempted) = told(&places, raw);
     // What is found in objects that nothing is known of may be found otherwise once their definitions are read.
@@ -237,7 +238,7 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    fn spot(&mut self, name: &Arc<str>, file: &ReadFile, mut spotted: Vec<Spotted>) {
+    fn spot(&mut self, rules: &Rules<'_>, name: &Arc<str>, file: &ReadFile, mut spotted: Vec<Spotted>) {
         if spotted.is_empty() {
             return;
         }
@@ -250,11 +251,13 @@ impl Counts {
                 _ => sweep.range(location.span),
             };
             last = Some((location.span, range));
-            let place = instance as usize;
-            if self.by_instance.len() <= place {
-                self.by_instance.resize_with(place + 1, Counted::default);
+            for instance in rules.stands_for(instance) {
+                let place = *instance as usize;
+                if self.by_instance.len() <= place {
+                    self.by_instance.resize_with(place + 1, Counted::default);
+                }
+                self.by_instance[place].add(outcome, severity, name, range);
             }
-            self.by_instance[place].add(outcome, severity, name, range);
         }
     }
 

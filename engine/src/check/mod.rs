@@ -38,7 +38,7 @@ use policyc_lang::schema::{KubernetesVersion, Schema, Types};
 use policyc_lang::values::Date;
 use policyc_text::FileId;
 use rayon::prelude::*;
-use rules::{Kept, Names, Rules};
+use rules::{Kept, Names, Rules, Stop};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -171,7 +171,7 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     let kept = kept(inputs, &mut outcomes);
     let kept: Vec<(&Arc<str>, &ReadFile)> = kept.iter().map(|(name, file)| (*name, &**file)).collect();
     let (findings, covered) =
-        if rules.need_world() { together(&job, &kept, &mut judged) } else { (Vec::new(), Exempted::new()) };
+        if rules.need_world() { together(&job, &kept, &mut judged, &|| false) } else { None }.unwrap_or_default();
     exempted.extend(covered);
     let mut names = Names::new();
     for (input, mut outcome) in inputs.iter().zip(outcomes) {
@@ -230,23 +230,29 @@ fn kept<'i>(inputs: &'i [Input], outcomes: &mut [FileOutcome]) -> Vec<(&'i Arc<s
     kept
 }
 
-/// Rules that look across files, which come in the order of their names.
-fn together(job: &Job<'_>, kept: &[(&Arc<str>, &ReadFile)], judged: &mut Judged) -> (Vec<Finding>, Exempted) {
-    let mut found = job.rules.world(kept.iter().map(|(name, file)| Kept {
+/// Rules that look across files, which come in the order of their names. `None` where they were told to stop.
+fn together(
+    job: &Job<'_>,
+    kept: &[(&Arc<str>, &ReadFile)],
+    judged: &mut Judged,
+    stop: &Stop<'_>,
+) -> Option<(Vec<Finding>, Exempted)> {
+    let files = kept.iter().map(|(name, file)| Kept {
         file: file.tree.file,
         name,
         tree: Arc::clone(&file.tree),
         partial: file.partial,
-    }));
+    });
+    let mut found = job.rules.world(files, stop)?;
     let by_file: FxHashMap<FileId, &(&Arc<str>, &ReadFile)> =
         kept.iter().map(|entry| (entry.1.tree.file, entry)).collect();
     let lookup = |file: FileId| {
         let (name, file) = by_file.get(&file)?;
-        Some(Shown { name, text: file.tree.source(), secrets: &file.secrets })
+        Some(Shown { name, text: file.tree.source(), secrets: &file.secrets, tree: Some(&file.tree) })
     };
     let raw = std::mem::take(&mut found.findings);
     judged.merge(found);
-    file::told(&Places::new(job.telling, &lookup), raw)
+    Some(file::told(&Places::new(job.telling, &lookup), raw))
 }
 
 fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {

@@ -2,10 +2,12 @@
 
 use super::file::ReadFile;
 use super::{Meaning, Selection};
-use crate::eval::{Counts, Document, Judged, ListKeys, Plan, Selected, Settings, judge, judge_document, subjects};
+use crate::eval::{
+    Counts, Document, Judged, ListKeys, Plan, Selected, Settings, judge, judge_document, judge_unless, subjects,
+};
 use crate::finding::{Outcome, Resource};
 use crate::report::{Finding, Place, RuleCounts, RuleInfo, fingerprint};
-use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
+use crate::world::{Namespaced, WorldBuilder, WorldOptions};
 use crate::yaml::{KeyTable, Tree};
 use policyc_lang::ir::{Aggregate, Const, ParamId, Scope};
 use policyc_lang::schema::{KubernetesVersion, TypeRef, Types};
@@ -32,6 +34,9 @@ type InFile = (Arc<str>, Option<Arc<Resource>>);
 
 /// Where the names of objects stand, by file and object.
 pub(super) type Names = BTreeMap<InFile, Place>;
+
+/// Whether to give up what is being done, since nobody wants it any more.
+pub(super) type Stop<'s> = dyn Fn() -> bool + Sync + 's;
 
 /// What is kept of a file for rules that look at others.
 pub(super) struct Kept<'k> {
@@ -104,30 +109,35 @@ impl<'p> Rules<'p> {
         judge_document(&self.plan, document, &self.settings, world)
     }
 
+    /// The instances that one of [`crate::eval::Spotted`] stands for.
+    pub(super) fn stands_for(&self, instance: u32) -> &[u32] {
+        self.plan.stands_for(instance)
+    }
+
     /// What reports repeat about each rule, by the number of its instance.
     pub(super) fn infos<'i>(&self, infos: &'i BTreeMap<String, Arc<RuleInfo>>) -> Vec<Option<&'i Arc<RuleInfo>>> {
         self.plan.instance_ids().map(|id| infos.get(&**id)).collect()
     }
 
-    /// Rules that look at others, over all files.
-    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>) -> Judged {
+    /// Rules that look at others, over all files; `None` where they were told to stop.
+    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>, stop: &Stop<'_>) -> Option<Judged> {
         let mut builder = WorldBuilder::new(self.options.clone());
         for Kept { file, name, tree, partial } in files {
+            if stop() {
+                return None;
+            }
             builder.add(file, Arc::clone(name), tree, partial);
         }
         let world = builder.build();
         let total = subjects(&world);
         let part = total.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let starts: Vec<usize> = (0..total).step_by(part).collect();
-        let judge_part = |start: usize| self.part(&world, start, start + part);
-        let parts: Vec<Judged> = starts.into_par_iter().map(judge_part).collect();
+        let judge_part =
+            |start: usize| judge_unless(&self.plan, &world, Scope::World, start..start + part, &self.settings, stop);
+        let parts: Option<Vec<Judged>> = starts.into_par_iter().map(judge_part).collect();
         let mut whole = Judged::default();
-        parts.into_iter().for_each(|part| whole.merge(part));
-        whole
-    }
-
-    fn part(&self, world: &World, start: usize, end: usize) -> Judged {
-        judge(&self.plan, world, Scope::World, start..end, &self.settings)
+        parts?.into_iter().for_each(|part| whole.merge(part));
+        Some(whole)
     }
 
     /// How the checks of each rule came out.

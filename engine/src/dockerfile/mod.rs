@@ -7,6 +7,7 @@ mod commands;
 mod facts;
 mod file;
 mod instruction;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -19,6 +20,7 @@ use policyc_text::{Diagnostic, FileId, Span};
 use crate::yaml::{KeyTable, Tree};
 
 pub(crate) use policyc_dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
+pub(crate) use steps::Steps;
 
 /// The `apiVersion` of the document.
 pub(crate) const API_VERSION: &str = "docker.policyc/v1";

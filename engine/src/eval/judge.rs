@@ -42,7 +42,7 @@ impl Counts {
 /// A finding of which only the place is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spotted {
-    /// The rule's instance, by its place in [`Plan::instance_ids`].
+    /// The rule's instance, by its place in [`Plan::instance_ids`]. It stands for others, too: [`Plan::stands_for`].
     pub instance: u32,
     /// Fail or indeterminate.
     pub outcome: Outcome,
@@ -109,11 +109,27 @@ pub fn sort(findings: &mut [RawFinding], order: impl Fn(FileId) -> u32) {
 /// Judges a range of a world's subjects with the rules of a scope.
 #[must_use]
 pub fn judge(plan: &Plan<'_>, world: &World, scope: Scope, part: Range<usize>, settings: &Settings) -> Judged {
+    judge_unless(plan, world, scope, part, settings, &|| false).unwrap_or_default()
+}
+
+/// As [`judge`]; `None` where it was told to stop, which it asks before each subject.
+#[must_use]
+pub fn judge_unless(
+    plan: &Plan<'_>,
+    world: &World,
+    scope: Scope,
+    part: Range<usize>,
+    settings: &Settings,
+    stop: &dyn Fn() -> bool,
+) -> Option<Judged> {
     let counts = vec![Counts::default(); plan.instances.len()];
     let mut judged = Judged { counts, ..Judged::default() };
     let mut evaluator = Evaluator::new(plan, world, settings);
     let (objects, namespaces) = (world.objects().len(), world.namespaces().len());
     for number in part.start..part.end.min(subjects(world)) {
+        if stop() {
+            return None;
+        }
         let id = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         if number < objects {
             evaluator.judge_object(ObjectId(id(number)), scope, &mut judged);
@@ -123,7 +139,7 @@ pub fn judge(plan: &Plan<'_>, world: &World, scope: Scope, part: Range<usize>, s
             evaluator.judge_project(scope, &mut judged);
         }
     }
-    judged
+    Some(judged)
 }
 
 /// An object of a file, for [`judge_document`].
@@ -198,13 +214,14 @@ pub fn judge_document(
                 Subject::Namespaces | Subject::Projects => continue,
             };
             for (number, subject) in subjects.iter().flatten().enumerate() {
-                for instance in &group.instances {
+                quick.next_subject();
+                for instance in group.instances.iter().filter(|instance| !support.follows(**instance)) {
                     let verdict = match support.takes(*instance) {
                         true => quick.judge(*instance, subject, document.file, places, &mut judged),
                         false => Verdict::Left,
                     };
                     if verdict == Verdict::Left {
-                        left.push((number, *instance));
+                        left.extend(plan.stands_for(*instance).iter().map(|instance| (number, *instance)));
                     }
                 }
             }

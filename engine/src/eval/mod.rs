@@ -41,6 +41,7 @@ mod place;
 mod plan;
 mod print;
 mod quick;
+mod reach;
 mod rows;
 mod rules;
 #[cfg(test)]
@@ -48,5 +49,7 @@ mod tests;
 mod truth;
 mod value;
 
-pub use judge::{Counts, Document, Head, Judged, STACK_SIZE, Spotted, judge, judge_document, sort, subjects};
+pub use judge::{
+    Counts, Document, Head, Judged, STACK_SIZE, Spotted, judge, judge_document, judge_unless, sort, subjects,
+};
 pub use plan::{Cluster, ListKeys, Plan, Selected, Settings};

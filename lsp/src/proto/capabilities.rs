@@ -7,7 +7,13 @@ use crate::lines::Encoding;
 use gen_lsp_types as lsp;
 
 /// Files that the server wants to hear about, as globs.
-pub(crate) const WATCHED: [&str; 3] = ["**/*.policy", "**/*.{yaml,yml,json}", "**/Kustomization"];
+pub(crate) const WATCHED: [&str; 5] = [
+    "**/*.policy",
+    "**/*.{yaml,yml,json}",
+    "**/Kustomization",
+    "**/*{Dockerfile,dockerfile,Containerfile,containerfile}",
+    "**/{Dockerfile,Containerfile}.*",
+];
 
 /// The server's capabilities.
 pub(crate) fn capabilities(encoding: Encoding) -> lsp::ServerCapabilities {

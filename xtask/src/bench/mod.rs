@@ -22,7 +22,7 @@ const GUARD: &str = "=3.2.1";
 ///
 /// A sentence, where something cannot be built or run.
 pub(crate) fn run(tables: &[String]) -> Result<String, String> {
-    const ALL: &str = "engine,growth,threads,memory,start,peers,findings,guard";
+    const ALL: &str = "engine,growth,threads,memory,start,lsp,peers,findings,guard";
     let tables = if tables.is_empty() { ALL.to_owned() } else { tables.join(",") };
     cargo(&["build", "--release", "--locked", "--package", "policyc"])?;
     if tables.split(',').any(|table| table == "guard") && !Path::new(PEERS).join("bin/cfn-guard").is_file() {

@@ -11,6 +11,7 @@ mod logic;
 mod machine;
 mod rows;
 mod rules;
+mod share;
 mod support;
 mod value;
 
@@ -19,7 +20,8 @@ use super::plan::Plan;
 use super::value::EnvId;
 use crate::yaml::{NodeId, Tree};
 use machine::Bound;
-use policyc_lang::ir::{ExprId, Program, PropertyId, ViewId};
+use policyc_lang::ir::{Const, ExprId, Program, PropertyId, Sym, ViewId};
+use rules::Failure;
 pub(crate) use rules::Verdict;
 use rustc_hash::FxHashMap;
 pub(super) use support::Support;
@@ -84,6 +86,7 @@ pub(crate) struct Quick<'a> {
     rows_of: FxHashMap<(ViewId, Identity, EnvId), Value<'a>>,
     properties: FxHashMap<(PropertyId, Identity, EnvId), Value<'a>>,
     lists: Vec<Value<'a>>,
+    records: Vec<(Sym, Value<'a>)>,
     /// Rows of lists that are being made.
     fresh: Vec<Value<'a>>,
     texts: Vec<Box<str>>,
@@ -92,6 +95,17 @@ pub(crate) struct Quick<'a> {
     /// Operands of connectives that are still to be looked at.
     operands: Vec<ExprId>,
     blamed: Vec<Source>,
+    /// Checks of the open blocks that did not hold.
+    failures: Vec<Failure>,
+    /// Where what is read comes from, while somebody asks.
+    reads: Option<Vec<Source>>,
+    /// Where values that several rules ask for are kept, by expression.
+    slots: &'a [u32],
+    /// What is kept, each with the number of the subject that it is of.
+    kept: Vec<(u32, Value<'a>)>,
+    subject: u32,
+    /// The cluster's version.
+    version: &'a Const,
     /// The image that was looked at last: its tag and digest.
     image: Option<LastImage<'a>>,
     env: EnvId,
@@ -117,12 +131,19 @@ impl<'a> Quick<'a> {
             rows_of: FxHashMap::default(),
             properties: FxHashMap::default(),
             lists: Vec::new(),
+            records: Vec::new(),
             fresh: Vec::new(),
             texts: Vec::new(),
             frame: Vec::new(),
             base: 0,
             operands: Vec::new(),
             blamed: Vec::new(),
+            failures: Vec::new(),
+            reads: None,
+            slots: support.slots(),
+            kept: vec![(0, Value::absent(Source::None)); support.kept()],
+            subject: 0,
+            version: support.version(),
             image: None,
             env: EnvId::ANY,
             steps: 0,
@@ -138,9 +159,19 @@ impl<'a> Quick<'a> {
         self.rows_of.clear();
         self.properties.clear();
         self.lists.clear();
+        self.records.clear();
         self.texts.clear();
         self.image = None;
         self.reset();
+    }
+
+    /// Turns to another subject of the object.
+    pub(crate) fn next_subject(&mut self) {
+        self.subject = self.subject.wrapping_add(1);
+        if self.subject == 0 {
+            self.kept.iter_mut().for_each(|(subject, _)| *subject = 0);
+            self.subject = 1;
+        }
     }
 
     // What bailing out leaves behind.
@@ -149,6 +180,8 @@ impl<'a> Quick<'a> {
         self.frame.clear();
         self.base = 0;
         self.operands.clear();
+        self.failures.clear();
+        self.reads = None;
         self.env = EnvId::ANY;
         self.steps = 0;
         self.depth = 0;

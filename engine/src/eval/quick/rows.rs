@@ -84,10 +84,7 @@ impl<'a> Quick<'a> {
             self.fresh.truncate(start);
             return Ok(row.unwrap_or(Value::absent(origin)));
         }
-        let place = u32::try_from(self.lists.len()).map_err(|_| Bail)?;
-        let length = u32::try_from(self.fresh.len() - start).map_err(|_| Bail)?;
-        self.lists.extend(self.fresh.drain(start..));
-        Ok(Value::new(Data::List(place, length), origin.or(parent.source)))
+        Ok(Value::new(self.keep_list(start)?, origin.or(parent.source)))
     }
 
     fn new_row(&mut self, id: ViewId, view: &View, clause: u32, parent: Value<'a>, own: Value<'a>) -> Data<'a> {
