@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod config;
 mod discover;
 mod exit;
 mod helm;
@@ -63,6 +64,8 @@ fn run(command: &Command) -> u8 {
         Command::Rules(args) => commands::rules(args),
         Command::Explain(args) => commands::explain(args),
         Command::Compile(args) => commands::compile(args),
+        Command::Config(args) => commands::config(args),
+        Command::Lock(args) => commands::lock(args),
         Command::Lsp(args) => commands::lsp(args),
     };
     done.unwrap_or_else(|Refusal { message, hint }| {

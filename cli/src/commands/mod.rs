@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod config;
 mod explain;
 mod lsp;
 mod rules;
@@ -9,6 +10,7 @@ mod test;
 
 pub(crate) use check::check;
 pub(crate) use compile::compile;
+pub(crate) use config::{config, lock};
 pub(crate) use explain::explain;
 pub(crate) use lsp::lsp;
 pub(crate) use rules::rules;

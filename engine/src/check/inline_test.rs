@@ -147,6 +147,7 @@ fn selection<'p>(program: &'p Program, case: &TestCase, marks: &BTreeSet<Mark>) 
         params: params.collect(),
         rules: rules.iter().cloned().chain(sums.map(|sum| sum.id.clone())).collect(),
         profile: None,
+        unsuppressible: BTreeSet::new(),
     }
 }
 
@@ -161,8 +162,14 @@ fn report(case: &TestCase, files: &BTreeMap<String, Vec<u8>>, selection: &Select
     let kubernetes = case.kubernetes.as_deref().map(str::parse).transpose();
     let kubernetes = kubernetes.map_err(|error| format!("`kubernetes`: {error}"))?;
     let as_of = case.as_of.or_else(|| Date::from_civil(2026, 12, 31)).ok_or("there is no such day")?;
-    let meaning =
-        Meaning { as_of, kubernetes, open: case.open_world, namespace: case.namespace.clone(), frames: Frames::None };
+    let meaning = Meaning {
+        as_of,
+        kubernetes,
+        open: case.open_world,
+        namespace: case.namespace.clone(),
+        frames: Frames::None,
+        external: [].into(),
+    };
     let inputs: Vec<Input> = files.keys().map(|name| Input { name: name.as_str().into() }).collect();
     let bytes: Vec<&Vec<u8>> = files.values().collect();
     let load = |place: usize| bytes.get(place).map(|bytes| (*bytes).clone()).ok_or_else(|| "it is gone".to_owned());
