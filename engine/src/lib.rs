@@ -9,6 +9,7 @@ mod dockerfile;
 pub mod eval;
 pub mod finding;
 pub mod fix;
+pub mod lint;
 pub mod report;
 pub mod world;
 pub mod yaml;

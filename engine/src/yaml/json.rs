@@ -17,6 +17,15 @@ pub fn to_json(tree: &Tree, document: &Document, out: &mut String) -> Built {
     write_value(tree, root, out)
 }
 
+/// Writes one node as [`to_json`] would.
+///
+/// # Errors
+///
+/// As [`to_json`].
+pub fn node_to_json(tree: &Tree, node: NodeId, out: &mut String) -> Built {
+    write_value(tree, node, out)
+}
+
 /// The recursion is bounded by [`super::Limits::depth`], and the output by [`super::Limits::expanded_nodes`].
 fn write_value(tree: &Tree, node: NodeId, out: &mut String) -> Built {
     let node = tree.resolve(node);
@@ -65,7 +74,15 @@ fn write_sequence(tree: &Tree, node: NodeId, out: &mut String) -> Built {
 /// Go's `encoding/json` with its HTML escapes.
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    for letter in text.chars() {
+    // Most of a text stands for itself, and is taken at once.
+    let stands = |byte: u8| byte >= 0x20 && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xE2);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !stands(byte)) {
+        let (plain, others) = rest.split_at(at);
+        out.push_str(plain);
+        let mut letters = others.chars();
+        let Some(letter) = letters.next() else { break };
+        rest = letters.as_str();
         match letter {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -80,5 +97,6 @@ fn write_string(text: &str, out: &mut String) {
             _ => out.push(letter),
         }
     }
+    out.push_str(rest);
     out.push('"');
 }

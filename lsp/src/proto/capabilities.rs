@@ -43,6 +43,7 @@ pub(crate) fn capabilities(encoding: Encoding) -> lsp::ServerCapabilities {
         })),
         document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
         workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
+        document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),
         folding_range_provider: Some(lsp::FoldingRangeProvider::Bool(true)),
         semantic_tokens_provider: Some(lsp::SemanticTokensProvider::SemanticTokensOptions(
             lsp::SemanticTokensOptions {

@@ -7,6 +7,7 @@ mod definition;
 mod document_highlight;
 mod document_symbol;
 mod folding;
+mod formatting;
 mod hover;
 mod references;
 mod rename;
@@ -142,6 +143,7 @@ fn route(method: &str, params: Value, context: &Context) -> Result<Value, Respon
         "textDocument/rename" => attempt(params, context, rename::answer),
         "textDocument/documentSymbol" => handle(params, context, document_symbol::answer),
         "textDocument/foldingRange" => handle(params, context, folding::answer),
+        "textDocument/formatting" => handle(params, context, formatting::answer),
         "textDocument/semanticTokens/full" => handle(params, context, semantic_tokens::full),
         "textDocument/semanticTokens/range" => handle(params, context, semantic_tokens::range),
         "workspace/symbol" => handle(params, context, workspace_symbol::answer),
