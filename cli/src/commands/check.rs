@@ -78,6 +78,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
     }
+    if (args.fix.is_some() || args.diff) && setup.has_scopes() {
+        let hint = "name a folder that one configuration holds for, or add `--no-config`";
+        return Err(Refusal::new("fixes cannot be made where the configuration judges folders differently")
+            .with_hint(Some(hint)));
+    }
     let fixed = (args.fix.is_some() || args.diff).then(|| {
         let wish = Wish {
             which: args.fix.unwrap_or(Which::Safe),
