@@ -5,13 +5,14 @@ use super::{Meaning, Selection};
 use crate::eval::{
     Counts, Document, Judged, ListKeys, Plan, Selected, Settings, judge, judge_document, judge_unless, subjects,
 };
-use crate::finding::{Outcome, Resource};
+use crate::finding::{Outcome, RawFinding, Resource};
+use crate::fix::Remedy;
 use crate::report::{Finding, Place, RuleCounts, RuleInfo, fingerprint};
-use crate::world::{Namespaced, WorldBuilder, WorldOptions};
+use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
 use crate::yaml::{KeyTable, Tree};
 use policyc_lang::ir::{Aggregate, Const, ParamId, Scope};
 use policyc_lang::schema::{KubernetesVersion, TypeRef, Types};
-use policyc_lang::values::Version;
+use policyc_lang::values::{Severity, Version};
 use policyc_text::FileId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,8 @@ pub(super) struct Rules<'p> {
     local: bool,
     settings: Settings,
     options: WorldOptions,
-    sums: Vec<&'p Aggregate>,
+    /// With their severities.
+    sums: Vec<(&'p Aggregate, Severity)>,
     /// Ids that findings may be reported under; others run only to be summed up.
     shown: BTreeSet<String>,
 }
@@ -58,6 +60,7 @@ impl<'p> Rules<'p> {
         let program = selection.program;
         let sums: Vec<&Aggregate> = program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
         let summed = |id: &String| sums.iter().any(|sum| sum.include.contains(id));
+        let sum = |sum: &&'p Aggregate| (*sum, severity_of(selection, &sum.id).unwrap_or(sum.severity));
         let instances = (0..).zip(&program.instances);
         let chosen = instances.filter(|(_, instance)| selection.rules.contains(&instance.id) || summed(&instance.id));
         let selected: Vec<Selected> = chosen
@@ -81,8 +84,9 @@ impl<'p> Rules<'p> {
                 open: meaning.open,
                 default_namespace: meaning.namespace.clone(),
                 namespaced: namespaced(types),
+                external: Arc::clone(&meaning.external),
             },
-            sums,
+            sums: sums.iter().map(sum).collect(),
             shown,
         }
     }
@@ -99,6 +103,10 @@ impl<'p> Rules<'p> {
 
     /// Rules that look at their own document alone, over one file.
     pub(super) fn document(&self, name: &Arc<str>, file: &ReadFile, places: bool) -> Judged {
+        self.document_by(name, file, places, &self.settings)
+    }
+
+    fn document_by(&self, name: &Arc<str>, file: &ReadFile, places: bool, settings: &Settings) -> Judged {
         if !self.local || file.objects.is_empty() {
             return Judged::default();
         }
@@ -109,11 +117,28 @@ impl<'p> Rules<'p> {
         };
         let Some(heads) = &file.heads else {
             let world = world();
-            return judge(&self.plan, &world, Scope::Document, 0..subjects(&world), &self.settings);
+            return judge(&self.plan, &world, Scope::Document, 0..subjects(&world), settings);
         };
         let (tree, partial) = (&*file.tree, file.partial);
         let document = Document { file: tree.file, tree, partial, heads, places };
-        judge_document(&self.plan, document, &self.settings, world)
+        judge_document(&self.plan, document, settings, world)
+    }
+
+    /// As [`Rules::document`], told in full and with what would mend each finding.
+    pub(super) fn document_with_fixes(&self, name: &Arc<str>, file: &ReadFile) -> Vec<RawFinding> {
+        let settings = Settings { fixes: true, ..self.settings.clone() };
+        self.document_by(name, file, false, &settings).findings
+    }
+
+    /// As [`Rules::world`], with what would mend each finding where that is asked for.
+    pub(super) fn world_findings<'k>(&self, files: impl Iterator<Item = Kept<'k>>, fixes: bool) -> Vec<RawFinding> {
+        let mut builder = WorldBuilder::new(self.options.clone());
+        for Kept { file, name, tree, partial } in files {
+            builder.add(file, Arc::clone(name), tree, partial);
+        }
+        let world = builder.build();
+        let settings = Settings { fixes, ..self.settings.clone() };
+        judge(&self.plan, &world, Scope::World, 0..subjects(&world), &settings).findings
     }
 
     /// The instances that one of [`crate::eval::Spotted`] stands for.
@@ -126,16 +151,26 @@ impl<'p> Rules<'p> {
         self.plan.instance_ids().map(|id| infos.get(&**id)).collect()
     }
 
-    /// Rules that look at others, over all files; `None` where they were told to stop.
-    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>, stop: &Stop<'_>) -> Option<Judged> {
+    /// What the rules are planned as, and with what they are judged.
+    pub(super) fn planned(&self) -> (&Plan<'p>, &Settings) {
+        (&self.plan, &self.settings)
+    }
+
+    /// A world of these files.
+    pub(super) fn world_of<'k>(&self, files: impl Iterator<Item = Kept<'k>>) -> World {
         let mut builder = WorldBuilder::new(self.options.clone());
         for Kept { file, name, tree, partial } in files {
-            if stop() {
-                return None;
-            }
             builder.add(file, Arc::clone(name), tree, partial);
         }
-        let world = builder.build();
+        builder.build()
+    }
+
+    /// Rules that look at others, over all files; `None` where they were told to stop.
+    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>, stop: &Stop<'_>) -> Option<Judged> {
+        if stop() {
+            return None;
+        }
+        let world = self.world_of(files);
         let total = subjects(&world);
         let part = total.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let starts: Vec<usize> = (0..total).step_by(part).collect();
@@ -167,14 +202,16 @@ impl<'p> Rules<'p> {
     /// sorted.
     pub(super) fn sum_up(&self, findings: &mut Vec<Finding>, infos: &BTreeMap<String, Arc<RuleInfo>>, names: &Names) {
         let mut sums = Vec::new();
-        for sum in &self.sums {
+        for (sum, severity) in &self.sums {
             let mut by_resource: BTreeMap<InFile, Vec<&Finding>> = BTreeMap::new();
             for finding in findings.iter().filter(|finding| sum.include.contains(&finding.rule.id)) {
                 let key = (Arc::clone(&finding.place.file), finding.resource.clone());
                 by_resource.entry(key).or_default().push(finding);
             }
             let Some(rule) = infos.get(&sum.id) else { continue };
-            sums.extend(by_resource.iter().filter_map(|(key, parts)| summed(sum, rule, names.get(key), parts)));
+            sums.extend(
+                by_resource.iter().filter_map(|(key, parts)| summed((sum, *severity), rule, names.get(key), parts)),
+            );
         }
         findings.retain(|finding| self.shown.contains(&finding.rule.id));
         findings.extend(sums);
@@ -182,7 +219,12 @@ impl<'p> Rules<'p> {
 }
 
 /// One finding for several of one resource.
-fn summed(sum: &Aggregate, rule: &Arc<RuleInfo>, place: Option<&Place>, parts: &[&Finding]) -> Option<Finding> {
+fn summed(
+    (sum, severity): (&Aggregate, Severity),
+    rule: &Arc<RuleInfo>,
+    place: Option<&Place>,
+    parts: &[&Finding],
+) -> Option<Finding> {
     let first = parts.first()?;
     let fails = parts.iter().any(|part| part.outcome == Outcome::Fail);
     let subject = first.resource.as_ref().map_or("this object".to_owned(), |resource| {
@@ -193,7 +235,7 @@ fn summed(sum: &Aggregate, rule: &Arc<RuleInfo>, place: Option<&Place>, parts: &
     let ids: Vec<String> = ids.into_iter().map(|id| format!("`{id}`")).collect();
     Some(Finding {
         outcome: if fails { Outcome::Fail } else { Outcome::Indeterminate },
-        severity: sum.severity,
+        severity,
         message: format!("{subject} does not meet `{}`: {}", sum.id, ids.join(", ")),
         help: sum.help.as_deref().map(Arc::from),
         place: place.unwrap_or(&first.place).clone(),
@@ -201,6 +243,7 @@ fn summed(sum: &Aggregate, rule: &Arc<RuleInfo>, place: Option<&Place>, parts: &
         related: parts.iter().map(|part| (part.place.clone(), part.message.clone())).collect(),
         fingerprint: fingerprint(&sum.id, first.resource.as_deref(), "", None),
         rule: Arc::clone(rule),
+        remedy: Remedy::None,
         ..(*first).clone()
     })
 }
@@ -212,9 +255,15 @@ fn params_of(selection: &Selection<'_>, id: &str) -> Vec<(ParamId, Const)> {
 }
 
 /// The severity that a profile gives a rule.
-pub(super) fn severity_of(selection: &Selection<'_>, id: &str) -> Option<policyc_lang::values::Severity> {
+pub(super) fn severity_of(selection: &Selection<'_>, id: &str) -> Option<Severity> {
     let profile = selection.profile?;
     profile.severities.iter().find(|(rule, _)| rule == id).map(|(_, severity)| *severity)
+}
+
+/// Severities that a profile gives built-in rules.
+pub(super) fn builtin_severities(selection: &Selection<'_>) -> BTreeMap<&'static str, Severity> {
+    let told = selection.builtins.iter().filter_map(|rule| Some((rule.id(), severity_of(selection, rule.id())?)));
+    told.collect()
 }
 
 fn namespaced(types: &Types) -> Namespaced {

@@ -34,6 +34,7 @@ fn finding(outcome: Outcome, start: usize, end: usize) -> Finding {
         related: vec![(locator.place(Span::new(0, 4)), "here".into())],
         fingerprint: "v1:00".into(),
         origin: None,
+        remedy: crate::fix::Remedy::None,
     }
 }
 
@@ -232,6 +233,7 @@ fn exempted_findings_are_suppressed_results() {
         finding: finding(Outcome::Fail, 35, 42),
         because: "later".into(),
         until: "2027-01-31".into(),
+        number: 0,
     };
     let report =
         Report { findings: vec![finding(Outcome::Fail, 0, 4)], exempted_findings: vec![exempted], ..Report::default() };
