@@ -1,7 +1,11 @@
 //! Dockerfiles as the program meets them: in folders, on standard input, broken, as templates, in odd encodings.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
+use std::collections::BTreeSet;
+use std::process::Command;
 use support::{Folder, Said};
 
 const ARGS: [&str; 5] = ["--format", "json", "--rule", "sudo-in-run", "--rule"];
@@ -83,6 +87,69 @@ fn fragments_and_templates_are_told_of() {
     assert_eq!(findings(&said), ["part/Dockerfile:1:5 sudo-in-run"]);
     let said = check(&folder, &["template"], b"");
     assert_eq!((said.code, codes(&said), findings(&said)), (0, vec!["dockerfile/template".to_owned()], Vec::new()));
+}
+
+/// A finding says which instruction of which stage it is about; it stays the same finding when lines move.
+#[test]
+fn places_are_told_in_the_words_of_dockerfiles() {
+    let text = "FROM a:latest AS build\nRUN sudo x && sudo x\nFROM build\nONBUILD RUN sudo x\n";
+    let told = |text: &str| -> Vec<(String, String)> {
+        let folder = Folder::new(&[("Dockerfile", text)]);
+        let said = check(&folder, &["Dockerfile"], b"");
+        let others = ["human", "sarif"]
+            .map(|form| folder.run(&["check", "--format", form, "--rule", "sudo-in-run", "Dockerfile"]).out);
+        let found = said.json()["findings"].as_array().cloned().unwrap_or_default();
+        let of = |one: &serde_json::Value, key: &str| one[key].as_str().unwrap_or_default().to_owned();
+        for path in found.iter().filter(|one| one["rule"] == "sudo-in-run").map(|one| of(one, "path")) {
+            others.iter().for_each(|out| assert!(out.contains(&path), "{path}: {out}"));
+        }
+        found.iter().map(|one| (of(one, "path"), of(one, "fingerprint"))).collect()
+    };
+    let before = told(text);
+    let paths: Vec<&str> = before.iter().map(|(path, _)| path.as_str()).collect();
+    let expected = [
+        "stage build, FROM on line 1",
+        "stage build, RUN on line 2",
+        "stage build, RUN on line 2",
+        "stage 1, ONBUILD RUN on line 4",
+    ];
+    assert_eq!(paths, expected);
+    let prints = |all: &[(String, String)]| -> Vec<String> { all.iter().map(|(_, print)| print.clone()).collect() };
+    let different: BTreeSet<String> = prints(&before).into_iter().collect();
+    assert_eq!(different.len(), before.len(), "equal faults of one stage are told apart");
+    let after = told(&format!("# moved\n\n{}", text.replacen("RUN", "ENV A=1\nRUN", 1)));
+    assert_eq!(after[1].0, "stage build, RUN on line 5");
+    assert_eq!(prints(&after), prints(&before));
+}
+
+/// Files that nobody writes end within a minute of processor time, unoptimised, and a gigabyte of address space, which
+/// all memory is a part of.
+#[cfg(target_os = "linux")]
+#[test]
+fn huge_files_end() {
+    let step = format!("apt-get install -y {} && \\\n ", "x".repeat(76));
+    for (what, text, code, rule) in [
+        ("a million instructions", format!("FROM a:1\n{}", "RUN sudo x\n".repeat(1_000_000)), 4, "sudo-in-run"),
+        ("a RUN of 10 MB", format!("FROM a:1\nRUN {}sudo y\n", step.repeat(100_000)), 1, "sudo-in-run"),
+        (
+            "a RUN of many commands",
+            format!("FROM a:1\nRUN {}sudo y\n", "a;\\\n".repeat(300_000)),
+            4,
+            "dockerfile/limit",
+        ),
+        ("sudo behind sudo", format!("FROM a:1\nRUN {} y\n", "env ".repeat(1_000)), 4, "dockerfile/limit"),
+        ("a RUN of 10 MB on one line", format!("FROM a:1\nRUN {}", "x".repeat(10_000_000)), 4, "dockerfile/syntax"),
+    ] {
+        let folder = Folder::new(&[("Dockerfile", &text)]);
+        let program = env!("CARGO_BIN_EXE_policyc");
+        let line = format!(
+            "ulimit -v 1048576; ulimit -t 60; exec '{program}' check --format summary --jobs 1 --rule sudo-in-run Dockerfile"
+        );
+        let output = Command::new("sh").args(["-c", &line]).current_dir(&folder.0).output().expect("a shell is there");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{what}: {said}");
+        assert!(said.contains(rule), "{what}: {said}");
+    }
 }
 
 #[test]

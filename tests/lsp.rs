@@ -30,6 +30,28 @@ rule own-network on Pod p {
 }
 ";
 
+const DOCKERFILE: &str = "# syntax=docker/dockerfile:1
+ARG BASE=alpine:3.20
+FROM ${BASE} AS build
+SHELL [\"/bin/ash\", \"-eo\", \"pipefail\", \"-c\"]
+RUN --mount=type=cache,target=/c apk add --no-cache curl=8.9 && \\
+    # why
+    sh -c \"if curl -k https://host.example/x | tee /x; then sudo y; fi\" \\
+    && for f in a b; do echo \"${f:-$(id -u)}\"; done
+COPY <<EOF <<-\"END\" /etc/
+key: ${BASE}
+EOF
+\tother
+\tEND
+HEALTHCHECK --interval=5s CMD [\"/x\", \"\\u00e9\"]
+FROM scratch
+COPY --from=build --chown=1:1 /x /x
+ONBUILD ENV A=1 B='2 3' C=\"$A\"
+EXPOSE 22 80-90/udp
+USER 1000:1000
+ENTRYPOINT [\"/x\"]
+";
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
 }
@@ -299,6 +321,85 @@ fn settings_choose_the_rules() {
     assert_eq!(editor.leave(), 0);
 }
 
+#[test]
+fn dockerfiles_are_judged_and_templates_of_charts_are_not() {
+    let dockerfile =
+        "FROM alpine:3.20@sha256:0d6bb2a0a4a2a1e3f8c5e7b9d1f3a5c7e9b1d3f5a7c9e1b3d5f7a9c1e3b5d7f9\nRUN true\n";
+    let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Release.Name }}}\n";
+    let folder = Folder::new(&[
+        ("Dockerfile", dockerfile),
+        ("chart/Chart.yaml", "name: x\nversion: 0.1.0\n"),
+        ("chart/templates/pod.yaml", template),
+    ]);
+    let mut editor = Editor::open_folder(&folder.0);
+    let (docker, pod) =
+        (uri(&folder.0.join("Dockerfile")), editor.open_file(&folder.0.join("chart/templates/pod.yaml")));
+    editor.open(&docker, "dockerfile", dockerfile);
+    editor.wait_for(&docker);
+    editor.replace(&docker, "RUN true", "RUN curl -k https://host.example/x -o /x");
+    let insecure = |said: &editor::Said| said.diagnostics[&docker].iter().any(|found| found["code"] == "tls-off-curl");
+    editor.wait_until("the edited instruction is judged", insecure);
+    // A finding is as bad as its rule says, leads to the rule's page, and its rule is told where it stands.
+    let text = editor.text(&docker).to_owned();
+    let found = editor.said.diagnostics[&docker].iter().find(|found| found["code"] == "tls-off-curl").unwrap().clone();
+    assert_eq!((editor.under(&text, &found["range"]), &found["severity"]), ("-k".to_owned(), &json!(1)));
+    let page = editor.ask("workspace/textDocumentContent", json!({"uri": found["codeDescription"]["href"]}));
+    assert!(page["text"].as_str().unwrap().starts_with("**tls-off-curl**"), "{page}");
+    let hover = editor.ask_at("textDocument/hover", &docker, text.find("-k").unwrap() + 1);
+    assert_eq!(editor.under(&text, &hover["range"]), "-k");
+    assert!(hover["contents"]["value"].as_str().unwrap().starts_with("**tls-off-curl**"), "{hover}");
+    assert_eq!(editor.ask_at("textDocument/hover", &docker, text.len() - 1), Value::Null);
+    // What explains a finding can be jumped to: here a parameter of the rule.
+    editor.replace(&docker, "RUN curl", "ENV API_TOKEN=x\nRUN curl");
+    editor.wait_for(&docker);
+    let found = editor.said.diagnostics[&docker].iter().find(|found| found["code"] == "secret-in-arg-or-env").unwrap();
+    let related = found["relatedInformation"][0]["location"]["uri"].as_str().unwrap().to_owned();
+    let policy = editor.ask("workspace/textDocumentContent", json!({"uri": related}));
+    assert!(policy["text"].as_str().unwrap().contains("rule secret-in-arg-or-env"), "{related}: {policy}");
+    editor.wait_for(&pod);
+    editor.settle();
+    let told: Vec<&str> = editor.said.diagnostics[&pod].iter().map(|found| found["code"].as_str().unwrap()).collect();
+    assert_eq!(told, ["yaml/template"]);
+    assert_eq!(editor.said.diagnostics[&pod][0]["severity"], 3);
+    assert_eq!(editor.leave(), 0);
+}
+
+/// A large file is judged document by document; what is said of it after edits is what is said of a file that is new.
+#[test]
+fn large_files_are_judged_where_they_are_edited() {
+    let documents: Vec<String> =
+        (0..300).map(|number| POD.replace("- name: web\n", &format!("- name: w{number}\n"))).collect();
+    let folder = Folder::new(&[]);
+    let mut editor = only(&folder);
+    let (edited, fresh) = (uri(&folder.0.join("edited.yaml")), uri(&folder.0.join("fresh.yaml")));
+    editor.open(&edited, "yaml", &documents.join("---\n"));
+    editor.wait_for(&edited);
+    assert_eq!(editor.said.diagnostics[&edited].len(), 300);
+    let whole = "- name: w150\n      image: web:1.2\n      securityContext:\n        privileged: true";
+    for (before, after) in [
+        ("- name: w7\n", "- # longer\n      name: w7\n"),
+        (whole, "- name: w150\n      image: web:1.2"),
+        ("---\n", "--- # second\n"),
+        ("- name: w299\n", "- name: [\n"),
+        ("- name: [\n", "- name: w299\n"),
+    ] {
+        editor.replace(&edited, before, after);
+        editor.wait_for(&edited);
+    }
+    editor.settle();
+    let text = editor.text(&edited).to_owned();
+    editor.open(&fresh, "yaml", &text);
+    editor.wait_for(&fresh);
+    editor.settle();
+    assert_eq!(editor.said.diagnostics[&edited].len(), 299);
+    let places = |uri: &str| -> Vec<Value> {
+        let found = editor.said.diagnostics[uri].iter();
+        found.map(|found| json!([found["range"], found["code"], found["message"]])).collect()
+    };
+    assert_eq!(places(&edited), places(&fresh));
+    assert_eq!(editor.leave(), 0);
+}
+
 /// What counts is what was agreed on; a finding behind an emoji is where the emoji ends.
 #[test]
 fn positions_are_counted_as_agreed() {
@@ -378,6 +479,17 @@ fn questions_are_answered_in_the_protocols_form() {
     );
     let places = editor.ask_at("textDocument/references", &policy, at);
     assert_eq!(places.as_array().unwrap().len(), 3, "{places}");
+    let params =
+        json!({"textDocument": {"uri": policy}, "position": {"line": 1, "character": 7}, "newName": "no-host"});
+    let edit = editor.ask("textDocument/rename", params.clone());
+    let edits = edit["changes"][&policy].as_array().unwrap();
+    assert_eq!((edits.len(), editor.under(NO_HOST_NETWORK, &edits[0]["range"])), (1, "own-network".to_owned()));
+    let mut wrong = params;
+    wrong["newName"] = json!("No_Host");
+    let refused = editor.ask("textDocument/rename", wrong);
+    assert_eq!(refused["code"], -32803, "{refused}");
+    let marked = editor.ask_at("textDocument/documentHighlight", &policy, at);
+    assert_eq!(marked.as_array().unwrap().len(), 3);
     let symbols = editor.ask_about("textDocument/documentSymbol", &policy);
     assert_eq!(symbols[0]["name"], "own-network");
     let tokens = editor.ask_about("textDocument/semanticTokens/full", &policy);
@@ -389,6 +501,9 @@ fn questions_are_answered_in_the_protocols_form() {
     assert!(part["data"].as_array().unwrap().len() < tokens["data"].as_array().unwrap().len());
     let folds = editor.ask_about("textDocument/foldingRange", &policy);
     assert_eq!((&folds[0]["startLine"], &folds[0]["endLine"]), (&json!(1), &json!(5)));
+    let untidy = json!({"textDocument": {"uri": policy}, "options": {"tabSize": 4, "insertSpaces": true}});
+    let edits = editor.ask("textDocument/formatting", untidy);
+    assert!(edits[0]["newText"].as_str().unwrap().contains("  title    \""), "{edits}");
     let all = editor.ask("workspace/symbol", json!({"query": "onet"}));
     assert_eq!(all.as_array().unwrap().len(), 1, "{all}");
     let hover = editor.ask_at("textDocument/hover", &pod, POD.find("privileged").unwrap() + 2);
@@ -411,8 +526,8 @@ fn unfinished_files_do_no_harm() {
         "policies/pods.policy",
         "policies/images.policy",
         "policies/network.policy",
-        "policies/rbac.policy",
         "policies/services.policy",
+        "Dockerfile",
         "shop/access.yaml",
         "shop/checkout.yaml",
         "shop/ingress.yaml",
@@ -423,7 +538,10 @@ fn unfinished_files_do_no_harm() {
     let mut editor = Editor::open_folder(&folder.0);
     let mut seed: u64 = 42;
     for name in names {
-        let whole = std::fs::read_to_string(examples.join(name)).unwrap();
+        let whole = match name {
+            "Dockerfile" => DOCKERFILE.to_owned(),
+            _ => std::fs::read_to_string(examples.join(name)).unwrap(),
+        };
         let uri = uri(&folder.0.join(name.rsplit('/').next().unwrap()));
         editor.open(&uri, "", "");
         for turn in 0..100 {

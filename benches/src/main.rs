@@ -10,6 +10,7 @@ mod engine;
 mod generate;
 mod jobs;
 mod libyaml;
+mod lsp;
 #[cfg(feature = "peers")]
 mod peers;
 mod processes;

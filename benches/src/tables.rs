@@ -17,6 +17,8 @@ pub(crate) const NAMES: &[(&str, &str)] = &[
     ("threads", "one thread and two, k100"),
     ("memory", "peak memory over k1, k10 and k100"),
     ("start", "start-up on one file"),
+    ("lsp", "keystroke to diagnostics in an editor, a workspace of 1,000 files"),
+    ("hadolint", "hadolint on Dockerfiles"),
     #[cfg(feature = "peers")]
     ("peers", "other engines on the same checks, k10 and, 25 times the checks, k1"),
     #[cfg(feature = "peers")]
@@ -37,6 +39,8 @@ pub(crate) fn table(name: &str, args: &Args) -> Result<String, String> {
         "threads" => jobs_table(args, "k100", &["check20", "threads2"], Clock::Wall),
         "memory" => memory(args),
         "start" => processes::start(args),
+        "lsp" => crate::lsp::table(args),
+        "hadolint" => processes::hadolint(args),
         #[cfg(feature = "peers")]
         "peers" => {
             let twenty = jobs_table(args, "k10", &["check20", "regorus", "rvm", "cel"], Clock::Processor)?;

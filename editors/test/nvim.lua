@@ -1,4 +1,4 @@
--- Opens a manifest and a policy in Neovim without a screen, and looks at what it shows.
+-- Opens a manifest, a Dockerfile and a policy in Neovim without a screen, and looks at what it shows.
 -- Usage: POLICYC=PROGRAM nvim --headless --clean -S editors/test/nvim.lua; ends with 0 where all is as it should be.
 
 local program = assert(os.getenv("POLICYC"), "POLICYC names no program")
@@ -20,6 +20,11 @@ spec:
     - name: web
       image: web:1.2
       securityContext: {privileged: true}]])
+
+local dockerfile = write("Dockerfile", [[
+FROM alpine:3.20
+RUN curl -k https://host.example/x -o /x
+USER 1000]])
 
 local policy = write("net.policy", [[
 module own.net
@@ -43,7 +48,7 @@ local function attach(buffer)
 end
 
 vim.api.nvim_create_autocmd("FileType", {
-  pattern = { "policyc", "yaml" },
+  pattern = { "policyc", "yaml", "dockerfile" },
   callback = function(event) attach(event.buf) end,
 })
 vim.cmd("filetype on")
@@ -72,6 +77,12 @@ end
 vim.api.nvim_command("edit " .. vim.fn.fnameescape(manifest))
 local pod = vim.api.nvim_get_current_buf()
 check("the manifest shows a finding", function() return shows(pod, "privileged-container", "true") end)
+
+vim.api.nvim_command("edit " .. vim.fn.fnameescape(dockerfile))
+local image = vim.api.nvim_get_current_buf()
+check("the Dockerfile shows a finding", function() return shows(image, "tls-off-curl", "-k") end)
+vim.api.nvim_buf_set_lines(image, 1, 2, true, { "RUN curl https://host.example/x -o /x" })
+check("the finding goes when it is mended", function() return not shows(image, "tls-off-curl", "-k") end)
 
 vim.api.nvim_command("edit " .. vim.fn.fnameescape(policy))
 local net = vim.api.nvim_get_current_buf()

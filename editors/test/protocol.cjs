@@ -20,6 +20,11 @@ spec:
       securityContext: {privileged: true}
 `;
 
+const DOCKERFILE = `FROM alpine:3.20
+RUN curl -k https://host.example/x -o /x
+USER 1000
+`;
+
 const POLICY = `module own.net
 rule own-network on Pod p {
   title    "Pods have a network of their own"
@@ -40,6 +45,7 @@ async function main() {
   const uri = (name) => pathToFileURL(path.join(folder, name)).toString();
   fs.writeFileSync(path.join(folder, "pod.yaml"), POD);
   fs.writeFileSync(path.join(folder, "net.policy"), POLICY);
+  fs.writeFileSync(path.join(folder, "Dockerfile"), DOCKERFILE);
   const server = spawn(process.argv[2], ["lsp"], { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise((resolve) => server.on("exit", resolve));
   const connection = lsp.createProtocolConnection(server.stdout, server.stdin);
@@ -72,11 +78,21 @@ async function main() {
   });
   assert.equal(result.capabilities.textDocumentSync.change, lsp.TextDocumentSyncKind.Incremental);
   await connection.sendNotification(lsp.InitializedNotification.type, {});
-  for (const [name, languageId, text] of [["pod.yaml", "yaml", POD], ["net.policy", "policyc", POLICY]]) {
+  for (const [name, languageId, text] of [["pod.yaml", "yaml", POD], ["net.policy", "policyc", POLICY], ["Dockerfile", "dockerfile", DOCKERFILE]]) {
     const textDocument = { uri: uri(name), languageId, version: 1, text };
     await connection.sendNotification(lsp.DidOpenTextDocumentNotification.type, { textDocument });
   }
   await until("the manifest is judged", () => codes("pod.yaml").includes("privileged-container"));
+  await until("the Dockerfile is judged", () => codes("Dockerfile").includes("tls-off-curl"));
+  const insecure = of("Dockerfile").find((found) => found.code === "tls-off-curl");
+  assert.equal(under(DOCKERFILE, insecure.range), "-k");
+  assert.equal(insecure.severity, lsp.DiagnosticSeverity.Error);
+  assert.ok(insecure.codeDescription.href);
+  await connection.sendNotification(lsp.DidChangeTextDocumentNotification.type, {
+    textDocument: { uri: uri("Dockerfile"), version: 2 },
+    contentChanges: [{ range: insecure.range, text: "-f" }],
+  });
+  await until("the Dockerfile is mended", () => !codes("Dockerfile").includes("tls-off-curl"));
   await until("the policy is compiled", () => codes("net.policy").includes("policy/type"));
   const mistake = of("net.policy").find((found) => found.code === "policy/type");
   assert.equal(under(POLICY, mistake.range), "hostNetwrk");

@@ -1,4 +1,4 @@
-//! The limit on time. That on memory is libFuzzer's own (`-rss_limit_mb`).
+//! The limits on time and memory. Under libFuzzer its own on memory (`-rss_limit_mb`) holds as well.
 
 use std::time::{Duration, Instant};
 
@@ -7,6 +7,9 @@ pub const LIMIT: Duration = Duration::from_secs(1);
 
 /// How long the kernel's tick is, in milliseconds: the unit of the times in `/proc/self/stat`.
 const TICK: u64 = 10;
+
+/// Most memory of the process, in bytes.
+pub const MOST_MEMORY: u64 = 1 << 30;
 
 /// Runs an input, and panics where it takes longer than [`LIMIT`].
 ///
@@ -36,4 +39,12 @@ fn processor_time() -> Option<Duration> {
     let mut times = fields.split_whitespace().skip(11).map(str::parse::<u64>);
     let (user, system) = (times.next()?.ok()?, times.next()?.ok()?);
     Some(Duration::from_millis((user + system) * TICK))
+}
+
+/// The most memory that this process ever had, in bytes, on systems that tell.
+#[must_use]
+pub fn most_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
 }

@@ -7,6 +7,7 @@ pub mod check;
 pub mod dockerfile;
 pub mod evaluator;
 pub mod guard;
+pub mod mutate;
 pub mod policy;
 pub mod spans;
 pub mod yaml;

@@ -77,14 +77,7 @@ fn sound(tree: &Tree, text: &str) {
         end = document.span.end;
         assert!(document.root.is_some() || !tree.diagnostics.is_empty(), "a document is missing, and nothing says why");
         if let Some(root) = document.root {
-            // A separator line may hold the start of its document all the same: `---#` is a scalar where nothing stands
-            // before it, and a carriage return ends a line of YAML but none of the stream.
-            let start = document.span.start as usize;
-            let before = text[..start].strip_suffix('\n').unwrap_or(&text[..start]);
-            let line = before.rfind('\n').map_or(0, |end| end + 1);
-            let lone = text[line..start].trim_start_matches('\u{FEFF}').starts_with("---");
-            let around = if lone { Span::new(line, document.span.end as usize) } else { document.span };
-            within(tree, root, around, text);
+            within(tree, root, document.span, text);
         }
     }
 }

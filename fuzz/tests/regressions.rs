@@ -32,6 +32,7 @@ fn policy_inputs_hold() {
 #[test]
 fn check_inputs_hold() {
     replay("check", check::run);
+    replay("check", check::run_with_all_rules);
 }
 
 #[test]

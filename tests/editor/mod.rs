@@ -230,6 +230,11 @@ impl Editor {
         self.tell("textDocument/didChange", json!({"textDocument": document, "contentChanges": [{"text": text}]}));
     }
 
+    /// The text of an open document.
+    pub(crate) fn text(&self, uri: &str) -> &str {
+        &self.texts[uri].1
+    }
+
     pub(crate) fn close(&mut self, uri: &str) {
         self.texts.remove(uri);
         self.tell("textDocument/didClose", json!({"textDocument": {"uri": uri}}));

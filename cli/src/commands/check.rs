@@ -1,24 +1,26 @@
 //! `policyc check`: judge manifests.
 
-use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, World};
+use super::fix::{self, Wish};
+use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, Which, World};
 use crate::discover::{self, Found, Source, Wanted, config};
 use crate::exit::Threshold;
 use crate::helm::{self, Rendered, Rendering, Values};
 use crate::library::Library;
 use crate::only::{self, Only};
 use crate::progress::Progress;
-use crate::render::{Canvas, HANDFUL, Human, write_counts, write_human};
+use crate::render::{Canvas, HANDFUL, Human, shown, write_counts, write_human};
 use crate::{Refusal, clock, exit, output};
-use policyc_engine::check::{Frames, Input, Meaning, Selection, add_definitions, check as judge, count};
+use policyc_engine::check::{Frames, Input, Meaning, Selection, add_definitions, check as judge, count, offer_fixes};
 use policyc_engine::finding::Outcome;
 use policyc_engine::report::{Exit, LeftOut, Report, write_json, write_sarif};
 use policyc_lang::schema::{KubernetesVersion, Schema};
 use policyc_lang::values::Date;
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 /// Stack of a worker in bytes: inputs are nested at most as deep as their readers allow, and this is ample for that.
-const STACK: usize = 16 << 20;
+pub(super) const STACK: usize = 16 << 20;
 /// What standard input is called where nobody says.
 const STDIN: &str = "-";
 
@@ -40,23 +42,35 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     let paths = paths(args)?;
     let mut found = find(args, &paths)?;
     let mut meaning = meaning(&args.meaning, &found)?;
-    let pool = pool(args)?;
+    let pool = pool(args, found.sources.len())?;
     let namespace = args.meaning.namespace.as_deref();
     let kubernetes = meaning.kubernetes.unwrap_or_else(|| Schema::newest().version());
     let rendered =
         pool.install(|| helm::render(&mut found, !args.no_helm, &Values { namespace, kubernetes }, only.as_ref()));
-    let library = Library::load_with(&args.policies, args.output.color, |types| {
+    // The process ends with the report, and giving back what the library took would be waited for.
+    let library = ManuallyDrop::new(Library::load_with(&args.policies, args.output.color, |types| {
         let renderings =
             rendered.charts.iter().flat_map(|chart| &chart.renderings).map(|one| (&*one.name, &one.source));
         let all = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)).chain(renderings));
         add_definitions(types, &all.inputs, &|place| all.load(place));
-    })?;
+    })?);
     let selection = library.select(&args.selection)?;
     let unread = if args.no_config { Vec::new() } else { config::unread(&paths, &mut found) };
     if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
     }
+    let fixed = (args.fix.is_some() || args.diff).then(|| {
+        let wish = Wish {
+            which: args.fix.unwrap_or(Which::Safe),
+            dry: args.diff,
+            concerns: &|name| only.as_ref().is_none_or(|only| only.concerns(name)),
+            charts: !rendered.charts.is_empty(),
+        };
+        let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
+        let texts = (files.inputs.as_slice(), files.sources.as_slice());
+        pool.install(|| fix::fix(&wish, texts, &|place| files.load(place), &meaning, &selection))
+    });
     let ignored = args.indeterminate == Indeterminate::Ignore;
     meaning.frames = match args.output.format {
         Format::Human if args.output.quiet => Frames::None,
@@ -80,10 +94,33 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     if summary {
         report.count_findings();
     }
+    report.notes.extend(fixed.iter().flat_map(|fixed| fixed.notes.iter().cloned()));
+    if !args.diff {
+        pool.install(|| offer(args, &found, &meaning, &selection, &mut report));
+    }
     let threshold = Threshold { fail_on: args.fail_on, indeterminate: args.indeterminate };
     let code = exit::of_report(&report, threshold);
-    print(args, &report, code)?;
+    match fixed.filter(|_| args.diff) {
+        Some(fixed) => {
+            output::print(|out| out.write_all(fixed.difference.as_bytes()))?;
+            fixed.notes.iter().for_each(|note| output::complain(note));
+        }
+        None => print(args, &report, code)?,
+    }
     Ok(code)
+}
+
+/// Adds the fixes of the findings that will be shown with theirs.
+fn offer(args: &CheckArgs, found: &Found, meaning: &Meaning, selection: &Selection<'_>, report: &mut Report) {
+    let told = match args.output.format {
+        Format::Human if args.output.quiet => return,
+        Format::Human => shown(report, args.output.full),
+        Format::Json | Format::Sarif => shown(report, true),
+        Format::Summary => return,
+    };
+    let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
+    let wanted = |place: usize| told.get(place).copied().unwrap_or_default();
+    offer_fixes(&files.inputs, &|place| files.load(place), meaning, selection, report, &wanted);
 }
 
 fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {
@@ -175,9 +212,10 @@ fn counts(args: &CheckArgs, found: &Found, rendered: Rendered, meaning: &Meaning
     report
 }
 
-/// As many threads as asked for.
-fn pool(args: &CheckArgs) -> Result<rayon::ThreadPool, Refusal> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).stack_size(STACK);
+/// As many threads as asked for, or as the machine has; one will do for one file.
+fn pool(args: &CheckArgs, files: usize) -> Result<rayon::ThreadPool, Refusal> {
+    let threads = args.jobs.map_or(usize::from(files < 2), usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK);
     pool.build().map_err(|error| Refusal::new(format!("cannot start threads: {error}")))
 }
 
@@ -234,7 +272,7 @@ fn find(args: &CheckArgs, paths: &[PathBuf]) -> Result<Found, Refusal> {
     Ok(found)
 }
 
-fn meaning(args: &MeaningArgs, found: &Found) -> Result<Meaning, Refusal> {
+pub(super) fn meaning(args: &MeaningArgs, found: &Found) -> Result<Meaning, Refusal> {
     let as_of = args.as_of.clone().unwrap_or_else(clock::today);
     let as_of = Date::parse(&as_of)
         .map_err(|error| Refusal::new(format!("--as-of: {}", error.message)).with_hint(error.hint))?;

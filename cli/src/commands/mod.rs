@@ -2,14 +2,29 @@
 
 mod check;
 mod compile;
+mod doc;
+mod eject;
+mod eval;
 mod explain;
+mod fix;
+mod fmt;
+mod init;
+mod lint;
 mod lsp;
+mod new;
 mod rules;
 mod test;
 
 pub(crate) use check::check;
 pub(crate) use compile::compile;
+pub(crate) use doc::doc;
+pub(crate) use eject::eject;
+pub(crate) use eval::eval;
 pub(crate) use explain::explain;
+pub(crate) use fmt::fmt;
+pub(crate) use init::init;
+pub(crate) use lint::lint;
 pub(crate) use lsp::lsp;
+pub(crate) use new::new_rule;
 pub(crate) use rules::rules;
 pub(crate) use test::test;

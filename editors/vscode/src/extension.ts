@@ -16,6 +16,7 @@ function settings(): Record<string, unknown> {
     namespace: own.get("namespace"),
     workspaceDiagnostics: own.get("workspaceDiagnostics"),
     manifests: own.get("manifests"),
+    dockerfiles: own.get("dockerfiles"),
   };
 }
 
@@ -31,6 +32,7 @@ async function start(): Promise<void> {
       { scheme: "file", language: "yaml" },
       { scheme: "untitled", language: "yaml" },
       { scheme: "file", language: "json" },
+      { scheme: "file", language: "dockerfile" },
     ],
     initializationOptions: settings(),
     markdown: { isTrusted: false, supportHtml: false },

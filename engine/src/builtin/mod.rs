@@ -182,9 +182,10 @@ impl FieldKeys {
     #[must_use]
     pub fn new(keys: &KeyTable) -> Self {
         let mut numbers = vec![None; keys.len() + 1];
-        for name in Schema::all_names() {
-            if let Some(number) = numbers.get_mut(keys.sym(name).0 as usize).filter(|_| keys.sym(name).is_known()) {
-                *number = Schema::key(name);
+        for (number, name) in Schema::numbered_names() {
+            let sym = keys.sym(name);
+            if let Some(known) = numbers.get_mut(sym.0 as usize).filter(|_| sym.is_known()) {
+                *known = Some(number);
             }
         }
         Self { numbers }

@@ -8,13 +8,18 @@ use super::places::{Places, Shown};
 use crate::builtin::{Judge, Subject, definition_of};
 use policyc_lang::schema::Types;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 /// Judges what the definitions describe, and takes it from the objects of which nothing is known.
 pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome]) {
     let mut types = job.types.clone();
-    let definitions: Vec<String> = outcomes.iter_mut().flat_map(|outcome| outcome.definitions.drain(..)).collect();
+    let definitions: Vec<(String, String)> =
+        outcomes.iter_mut().flat_map(|outcome| outcome.definitions.drain(..)).collect();
+    // Definitions of what is not there are long, and of no use.
+    let wanted: FxHashSet<&str> =
+        outcomes.iter().flat_map(|outcome| &outcome.untyped).map(|(_, kind)| kind.as_str()).collect();
     let mut added = false;
-    for definition in &definitions {
+    for (_, definition) in definitions.iter().filter(|(kind, _)| wanted.contains(kind.as_str())) {
         let parsed = serde_json::from_str(definition);
         added |= parsed.is_ok_and(|document| types.add_crd(&document).is_ok());
     }
@@ -52,7 +57,8 @@ pub(super) fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Inp
         let builtin = crate::builtin::Builtin::of_id(&finding.rule.id).is_some();
         !builtin || finding.resource.as_ref().is_none_or(|resource| known(&resource.kind, &resource.api_version))
     });
-    let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &file.secrets });
+    let lookup =
+        |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &file.secrets, tree: Some(&file.tree) });
     let places = Places::new(job.telling, &lookup);
     outcome.findings.extend(places.findings(raw));
 }

@@ -45,8 +45,8 @@ pub(super) struct FileOutcome {
     pub(super) partial: Vec<Resource>,
     /// API versions and kinds of objects that nothing is known of.
     pub(super) untyped: Vec<(String, String)>,
-    /// Definitions of custom resources, as JSON.
-    pub(super) definitions: Vec<String>,
+    /// Definitions of custom resources: the kind that each defines, and the definition as JSON.
+    pub(super) definitions: Vec<(String, String)>,
     /// Findings that an exemption covers.
     pub(super) exempted: Exempted,
     /// Where the names of objects stand, where aggregates ask.
@@ -144,13 +144,13 @@ pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
 /// A file of which nothing could be read. Its lines are not shown: they may be anything.
 fn unread(job: &Job<'_>, input: &Input, text: &str, diagnostic: Diagnostic) -> FileOutcome {
     let secrets = Secrets::default();
-    let lookup = |_| Some(Shown { name: &input.name, text, secrets: &secrets });
+    let lookup = |_| Some(Shown { name: &input.name, text, secrets: &secrets, tree: None });
     let problem = Places::new(job.telling, &lookup).problem(diagnostic, true);
     FileOutcome { diagnostics: problem.into_iter().collect(), ..FileOutcome::of(FileStatus::Failed) }
 }
 
 /// What a file holds.
-fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile {
+pub(super) fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile {
     let (mut found, mut others, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
     let mut json_patch = false;
     let partial = job.kustomizations.has_patch(&input.name);
@@ -187,7 +187,7 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts
     let mut raw = Vec::new();
     judge_builtin(job, file, &mut raw, &mut outcome, &mut counts.kinds);
     outcome.judged = job.rules.document(&input.name, file, job.counting);
-    counts.spot(&input.name, file, std::mem::take(&mut outcome.judged.spotted));
+    counts.spot(job.rules, &input.name, file, std::mem::take(&mut outcome.judged.spotted));
     raw.append(&mut outcome.judged.findings);
     let mut diagnostics = diagnose(job, input, file);
     let kinds = &mut counts.kinds;
@@ -198,7 +198,8 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts
     } else if outcome.objects == 0 {
         outcome.status = FileStatus::NotApplicable(classify::not_applicable(&file.kinds, file.json_patch));
     }
-    let lookup = |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets });
+    let lookup =
+        |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets, tree: Some(&file.tree) });
     let places = Places::new(job.telling, &lookup);
     (outcome.findings, outcome.exempted) = told(&places, raw);
     // What is found in objects that nothing is known of may be found otherwise once their definitions are read.
@@ -237,7 +238,7 @@ pub(super) struct Counts {
 }
 
 impl Counts {
-    fn spot(&mut self, name: &Arc<str>, file: &ReadFile, mut spotted: Vec<Spotted>) {
+    fn spot(&mut self, rules: &Rules<'_>, name: &Arc<str>, file: &ReadFile, mut spotted: Vec<Spotted>) {
         if spotted.is_empty() {
             return;
         }
@@ -250,11 +251,13 @@ impl Counts {
                 _ => sweep.range(location.span),
             };
             last = Some((location.span, range));
-            let place = instance as usize;
-            if self.by_instance.len() <= place {
-                self.by_instance.resize_with(place + 1, Counted::default);
+            for instance in rules.stands_for(instance) {
+                let place = *instance as usize;
+                if self.by_instance.len() <= place {
+                    self.by_instance.resize_with(place + 1, Counted::default);
+                }
+                self.by_instance[place].add(outcome, severity, name, range);
             }
-            self.by_instance[place].add(outcome, severity, name, range);
         }
     }
 
@@ -293,6 +296,14 @@ pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, 
     (open, told.collect())
 }
 
+/// What the built-in rules and those that look at their own document alone say of a file.
+pub(super) fn all_findings(job: &Job<'_>, input: &Input, file: &ReadFile) -> Vec<RawFinding> {
+    let (mut raw, mut kinds) = (Vec::new(), KnownKinds::default());
+    judge_builtin(job, file, &mut raw, &mut FileOutcome::of(FileStatus::Judged), &mut kinds);
+    raw.append(&mut job.rules.document(&input.name, file, false).findings);
+    raw
+}
+
 /// Built-in rules over every object, and what else is to be known of each.
 fn judge_builtin(
     job: &Job<'_>,
@@ -325,15 +336,18 @@ fn judge_builtin(
     outcome.objects += file.objects.len();
 }
 
-/// A definition of custom resources as JSON.
-fn definition_of(tree: &Tree, node: NodeId) -> Option<String> {
+/// What a definition of custom resources defines, and the definition as JSON.
+fn definition_of(tree: &Tree, node: NodeId) -> Option<(String, String)> {
     let document = tree.documents.iter().find(|document| document.span.contains(tree.span(node)))?;
     // An item of a list is not taken: definitions are written one a document.
     if document.root.map(|root| tree.resolve(root)) != Some(node) {
         return None;
     }
     let mut text = String::new();
-    to_json(tree, document, &mut text).ok().map(|()| text)
+    to_json(tree, document, &mut text).ok()?;
+    let names = tree.get_text(tree.resolve(tree.get_text(node, "spec")?), "names")?;
+    let kind = tree.resolve(tree.get_text(tree.resolve(names), "kind")?);
+    Some((tree.text(kind).to_owned(), text))
 }
 
 /// The reader's diagnostics, and those on what a document turned out to be.

@@ -2,9 +2,12 @@
 
 use super::Frames;
 use super::origin::Origins;
+use crate::dockerfile::Steps;
 use crate::finding::{RawFinding, RelatedPlace};
+use crate::fix::Remedy;
 use crate::report::limit::{MESSAGE, PATH, cap};
 use crate::report::{Finding, Locator, Place, Problem, RuleInfo, Secrets, fingerprint};
+use crate::yaml::Tree;
 use policyc_lang::ir::Module;
 use policyc_text::{Diagnostic, FileId, Location, Span};
 use rustc_hash::FxHashMap;
@@ -33,6 +36,8 @@ pub(super) struct Shown<'t> {
     pub(super) text: &'t str,
     /// What of it must not be shown.
     pub(super) secrets: &'t Secrets,
+    /// What was read of it; `None` where nothing could be.
+    pub(super) tree: Option<&'t Tree>,
 }
 
 /// A text with its line table.
@@ -40,6 +45,10 @@ struct Opened<'t> {
     locator: Locator<'t>,
     secrets: &'t Secrets,
     origins: Origins,
+    /// Of a Dockerfile, its instructions.
+    steps: Option<Steps>,
+    /// How often a fault was told of such an instruction.
+    told: RefCell<FxHashMap<String, usize>>,
 }
 
 /// Gives findings their places. Line tables are made for texts that something is found in.
@@ -92,8 +101,10 @@ impl<'t> Places<'t> {
         let place = self.shown(raw.primary, framed)?;
         let origin = self.file(raw.primary.file).and_then(|file| file.origins.at(raw.primary.span.start));
         let secret = self.is_secret(raw.primary);
+        let structural = self.name_step(&mut raw, place.range.start.line);
         let blamed = raw.blamed.as_deref().filter(|_| !secret);
-        let fingerprint = fingerprint(&raw.rule, raw.resource.as_deref(), &raw.path, blamed);
+        let fingerprint =
+            fingerprint(&raw.rule, raw.resource.as_deref(), structural.as_ref().unwrap_or(&raw.path), blamed);
         raw.related.iter_mut().for_each(|(_, message)| cap(message, MESSAGE));
         cap(&mut raw.message, MESSAGE);
         cap(&mut raw.path, PATH);
@@ -111,7 +122,21 @@ impl<'t> Places<'t> {
             path: raw.path,
             fingerprint,
             origin,
+            remedy: Remedy::None,
         })
+    }
+
+    /// Says of a place in a Dockerfile which instruction it lies in, and gives what stands for the path where lines must
+    /// not count: the instruction, and which of several equal faults in such instructions it is.
+    fn name_step(&self, raw: &mut RawFinding, line: u32) -> Option<String> {
+        let file = self.file(raw.primary.file)?;
+        let step = file.steps.as_ref()?.at(raw.primary.span.start)?;
+        raw.path = format!("{step} on line {line}");
+        let fault = [&*raw.rule, step, raw.blamed.as_deref().unwrap_or_default()].join("\0");
+        let mut told = file.told.borrow_mut();
+        let count = told.entry(fault).or_default();
+        *count += 1;
+        Some(if *count == 1 { step.to_owned() } else { format!("{step} #{count}") })
     }
 
     /// A diagnostic with its places. `hidden`: its lines must not be shown, since nobody knows which part is secret.
@@ -163,9 +188,10 @@ impl<'t> Places<'t> {
 
     fn file(&self, file: FileId) -> Option<Rc<Opened<'t>>> {
         let make = || {
-            let Shown { name, text, secrets } = (self.lookup)(file)?;
+            let Shown { name, text, secrets, tree } = (self.lookup)(file)?;
             let (locator, origins) = (Locator::new(Arc::clone(name), text), Origins::of(text));
-            Some(Rc::new(Opened { locator, secrets, origins }))
+            let steps = tree.and_then(Steps::of);
+            Some(Rc::new(Opened { locator, secrets, origins, steps, told: RefCell::default() }))
         };
         self.files.borrow_mut().entry(file).or_insert_with(make).clone()
     }

@@ -2,8 +2,11 @@
 
 use super::file::ReadFile;
 use super::{Meaning, Selection};
-use crate::eval::{Counts, Document, Judged, ListKeys, Plan, Selected, Settings, judge, judge_document, subjects};
-use crate::finding::{Outcome, Resource};
+use crate::eval::{
+    Counts, Document, Judged, ListKeys, Plan, Selected, Settings, judge, judge_document, judge_unless, subjects,
+};
+use crate::finding::{Outcome, RawFinding, Resource};
+use crate::fix::Remedy;
 use crate::report::{Finding, Place, RuleCounts, RuleInfo, fingerprint};
 use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
 use crate::yaml::{KeyTable, Tree};
@@ -33,6 +36,9 @@ type InFile = (Arc<str>, Option<Arc<Resource>>);
 /// Where the names of objects stand, by file and object.
 pub(super) type Names = BTreeMap<InFile, Place>;
 
+/// Whether to give up what is being done, since nobody wants it any more.
+pub(super) type Stop<'s> = dyn Fn() -> bool + Sync + 's;
+
 /// What is kept of a file for rules that look at others.
 pub(super) struct Kept<'k> {
     pub(super) file: FileId,
@@ -42,8 +48,14 @@ pub(super) struct Kept<'k> {
 }
 
 impl<'p> Rules<'p> {
-    /// The rules of a selection.
-    pub(super) fn new(selection: &Selection<'p>, meaning: &Meaning, version: KubernetesVersion, types: &Types) -> Self {
+    /// The rules of a selection, for so many inputs.
+    pub(super) fn new(
+        selection: &Selection<'p>,
+        meaning: &Meaning,
+        version: KubernetesVersion,
+        types: &Types,
+        inputs: usize,
+    ) -> Self {
         let program = selection.program;
         let sums: Vec<&Aggregate> = program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
         let summed = |id: &String| sums.iter().any(|sum| sum.include.contains(id));
@@ -60,6 +72,7 @@ impl<'p> Rules<'p> {
         let mut shown = selection.rules.clone();
         shown.extend(selection.builtins.iter().map(|rule| rule.id().to_owned()));
         let plan = Plan::new(program, &selected);
+        let plan = if inputs < 2 { plan.for_little() } else { plan };
         Self {
             local: plan.has_scope(Scope::Document),
             plan,
@@ -87,6 +100,10 @@ impl<'p> Rules<'p> {
 
     /// Rules that look at their own document alone, over one file.
     pub(super) fn document(&self, name: &Arc<str>, file: &ReadFile, places: bool) -> Judged {
+        self.document_by(name, file, places, &self.settings)
+    }
+
+    fn document_by(&self, name: &Arc<str>, file: &ReadFile, places: bool, settings: &Settings) -> Judged {
         if !self.local || file.objects.is_empty() {
             return Judged::default();
         }
@@ -97,11 +114,33 @@ impl<'p> Rules<'p> {
         };
         let Some(heads) = &file.heads else {
             let world = world();
-            return judge(&self.plan, &world, Scope::Document, 0..subjects(&world), &self.settings);
+            return judge(&self.plan, &world, Scope::Document, 0..subjects(&world), settings);
         };
         let (tree, partial) = (&*file.tree, file.partial);
         let document = Document { file: tree.file, tree, partial, heads, places };
-        judge_document(&self.plan, document, &self.settings, world)
+        judge_document(&self.plan, document, settings, world)
+    }
+
+    /// As [`Rules::document`], told in full and with what would mend each finding.
+    pub(super) fn document_with_fixes(&self, name: &Arc<str>, file: &ReadFile) -> Vec<RawFinding> {
+        let settings = Settings { fixes: true, ..self.settings.clone() };
+        self.document_by(name, file, false, &settings).findings
+    }
+
+    /// As [`Rules::world`], with what would mend each finding where that is asked for.
+    pub(super) fn world_findings<'k>(&self, files: impl Iterator<Item = Kept<'k>>, fixes: bool) -> Vec<RawFinding> {
+        let mut builder = WorldBuilder::new(self.options.clone());
+        for Kept { file, name, tree, partial } in files {
+            builder.add(file, Arc::clone(name), tree, partial);
+        }
+        let world = builder.build();
+        let settings = Settings { fixes, ..self.settings.clone() };
+        judge(&self.plan, &world, Scope::World, 0..subjects(&world), &settings).findings
+    }
+
+    /// The instances that one of [`crate::eval::Spotted`] stands for.
+    pub(super) fn stands_for(&self, instance: u32) -> &[u32] {
+        self.plan.stands_for(instance)
     }
 
     /// What reports repeat about each rule, by the number of its instance.
@@ -109,25 +148,35 @@ impl<'p> Rules<'p> {
         self.plan.instance_ids().map(|id| infos.get(&**id)).collect()
     }
 
-    /// Rules that look at others, over all files.
-    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>) -> Judged {
+    /// What the rules are planned as, and with what they are judged.
+    pub(super) fn planned(&self) -> (&Plan<'p>, &Settings) {
+        (&self.plan, &self.settings)
+    }
+
+    /// A world of these files.
+    pub(super) fn world_of<'k>(&self, files: impl Iterator<Item = Kept<'k>>) -> World {
         let mut builder = WorldBuilder::new(self.options.clone());
         for Kept { file, name, tree, partial } in files {
             builder.add(file, Arc::clone(name), tree, partial);
         }
-        let world = builder.build();
+        builder.build()
+    }
+
+    /// Rules that look at others, over all files; `None` where they were told to stop.
+    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>, stop: &Stop<'_>) -> Option<Judged> {
+        if stop() {
+            return None;
+        }
+        let world = self.world_of(files);
         let total = subjects(&world);
         let part = total.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let starts: Vec<usize> = (0..total).step_by(part).collect();
-        let judge_part = |start: usize| self.part(&world, start, start + part);
-        let parts: Vec<Judged> = starts.into_par_iter().map(judge_part).collect();
+        let judge_part =
+            |start: usize| judge_unless(&self.plan, &world, Scope::World, start..start + part, &self.settings, stop);
+        let parts: Option<Vec<Judged>> = starts.into_par_iter().map(judge_part).collect();
         let mut whole = Judged::default();
-        parts.into_iter().for_each(|part| whole.merge(part));
-        whole
-    }
-
-    fn part(&self, world: &World, start: usize, end: usize) -> Judged {
-        judge(&self.plan, world, Scope::World, start..end, &self.settings)
+        parts?.into_iter().for_each(|part| whole.merge(part));
+        Some(whole)
     }
 
     /// How the checks of each rule came out.
@@ -184,6 +233,7 @@ fn summed(sum: &Aggregate, rule: &Arc<RuleInfo>, place: Option<&Place>, parts: &
         related: parts.iter().map(|part| (part.place.clone(), part.message.clone())).collect(),
         fingerprint: fingerprint(&sum.id, first.resource.as_deref(), "", None),
         rule: Arc::clone(rule),
+        remedy: Remedy::None,
         ..(*first).clone()
     })
 }

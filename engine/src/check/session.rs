@@ -14,12 +14,16 @@ use super::rules::{Names, Rules};
 use super::{Frames, Input, Meaning, Selection, add_definitions, custom, together, types_for};
 use crate::builtin::FieldKeys;
 use crate::eval::Judged;
-use crate::report::{FileStatus, Finding, Problem, Report, RuleInfo};
+use crate::report::{FileStatus, Finding, NotApplicable, Problem, Report, RuleInfo};
 use policyc_lang::schema::Types;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
+
+/// Files that are judged before the next look at whether anybody still wants it.
+const BATCH: usize = 16;
 
 /// Bytes of a file, or a part of a sentence that says why it has none.
 pub type Content = Result<Arc<[u8]>, Arc<str>>;
@@ -27,12 +31,20 @@ pub type Content = Result<Arc<[u8]>, Arc<str>>;
 /// What rules that look at their own document alone say of a file, built-in rules included.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// How the file ended.
-    pub status: FileStatus,
+    /// In the order of the file. A large file has one for each document.
+    pub parts: Vec<(u32, Arc<Part>)>,
+}
+
+/// What is said of a part of a file. All places of that file are told from where the part begins, the byte offset that
+/// stands beside it in [`Verdict::parts`].
+#[derive(Clone, Debug)]
+pub struct Part {
     /// In the order of reports.
     pub findings: Vec<Finding>,
     /// What could not be read, in the order of reports.
     pub problems: Vec<Problem>,
+    /// Whether it would be told the same way if other objects stood around it.
+    complete: bool,
 }
 
 /// How far a change reaches.
@@ -65,13 +77,27 @@ struct Held {
     /// Whether the file says what others are: a kustomization, a chart, definitions of custom resources.
     guides: bool,
     judged: Option<Done>,
+    /// Documents of an earlier text with what was said of them, for a large file that was judged document by document.
+    known: parts::Known,
 }
 
 /// What came of a file.
 struct Done {
     verdict: Arc<Verdict>,
-    /// What was read, where rules look at it together with others.
+    /// The parts' bytes, where the file was judged document by document.
+    spans: Vec<Range<usize>>,
+    /// What was read, where rules look at it together with others; read when they do where it was read in parts.
     kept: Option<Box<ReadFile>>,
+}
+
+impl Done {
+    /// The documents with what was said of them.
+    fn known(self, content: &Content) -> parts::Known {
+        match content {
+            Ok(bytes) if !self.spans.is_empty() => parts::Known::new(Arc::clone(bytes), self.spans, &self.verdict),
+            _ => parts::Known::default(),
+        }
+    }
 }
 
 /// What some files say of others.
@@ -89,7 +115,7 @@ impl<'p> Session<'p> {
     pub fn new(selection: &Selection<'p>, meaning: &Meaning) -> Self {
         let (types, _) = types_for(meaning.kubernetes);
         let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
-        let rules = Rules::new(selection, meaning, version, &types);
+        let rules = Rules::new(selection, meaning, version, &types, usize::MAX);
         Self {
             infos: infos::of(selection),
             field_keys: FieldKeys::new(rules.keys()),
@@ -114,13 +140,18 @@ impl<'p> Session<'p> {
             Some(held) if held.content == content => Reach::None,
             Some(held) => {
                 let all = guides || held.guides;
-                *held = Held { content, guides, judged: None, number: held.number };
+                if let Some(done) = held.judged.take() {
+                    held.known = done.known(&held.content);
+                }
+                held.content = content;
+                held.guides = guides;
                 self.changed(all)
             }
             None => {
                 let number = self.next;
                 self.next = self.next.saturating_add(1);
-                self.files.insert(name, Held { number, content, guides, judged: None });
+                let known = parts::Known::default();
+                self.files.insert(name, Held { number, content, guides, judged: None, known });
                 self.changed(guides)
             }
         }
@@ -139,7 +170,10 @@ impl<'p> Session<'p> {
             return Reach::File;
         }
         self.guides.stale = true;
-        self.files.values_mut().for_each(|held| held.judged = None);
+        for held in self.files.values_mut() {
+            held.judged = None;
+            held.known = parts::Known::default();
+        }
         Reach::All
     }
 
@@ -183,20 +217,25 @@ impl<'p> Session<'p> {
     }
 
     /// What rules that look across files say, by the name of the file, in the order of reports. Files that wait for their
-    /// verdict are judged first.
-    pub fn across(&mut self) -> BTreeMap<Arc<str>, Vec<Finding>> {
+    /// verdict are judged first. `None` where `stop`, which is asked again and again, says that nobody wants it any more.
+    pub fn across(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Option<BTreeMap<Arc<str>, Vec<Finding>>> {
         let mut found: BTreeMap<Arc<str>, Vec<Finding>> = BTreeMap::new();
         if !self.rules.need_world() {
-            return found;
+            return Some(found);
         }
-        self.catch_up(usize::MAX);
+        while !self.catch_up(BATCH).is_empty() {
+            if stop() {
+                return None;
+            }
+        }
+        self.read_whole();
         let read = self.files.iter().filter_map(|(name, held)| {
             let kept = held.judged.as_ref()?.kept.as_deref()?;
             Some((name, kept))
         });
         let kept: Vec<(&Arc<str>, &ReadFile)> = read.collect();
         let load = |_| Err(String::new());
-        let (findings, _) = together(&self.job(&load), &kept, &mut Judged::default());
+        let (findings, _) = together(&self.job(&load), &kept, &mut Judged::default(), stop)?;
         // Rules that run only to be summed up have no findings of their own.
         let own = findings.into_iter().filter(|finding| self.selection.rules.contains(&finding.rule.id));
         let mut report = Report { findings: own.collect(), ..Report::default() };
@@ -204,7 +243,22 @@ impl<'p> Session<'p> {
         for finding in report.findings {
             found.entry(Arc::clone(&finding.place.file)).or_default().push(finding);
         }
-        found
+        Some(found)
+    }
+
+    /// Reads the files as wholes that were judged in parts.
+    fn read_whole(&mut self) {
+        let in_parts =
+            |held: &Held| held.judged.as_ref().is_some_and(|done| !done.spans.is_empty() && done.kept.is_none());
+        let waiting: Vec<(&Arc<str>, &Held)> = self.files.iter().filter(|(_, held)| in_parts(held)).collect();
+        let this = &*self;
+        let read: Vec<(Arc<str>, Option<Box<ReadFile>>)> =
+            waiting.into_par_iter().map(|(name, held)| (Arc::clone(name), this.read(name, held))).collect();
+        for (name, kept) in read {
+            if let Some(done) = self.files.get_mut(&name).and_then(|held| held.judged.as_mut()) {
+                done.kept = kept;
+            }
+        }
     }
 
     fn job<'j>(&'j self, load: &'j super::Load<'j>) -> Job<'j> {
@@ -222,23 +276,61 @@ impl<'p> Session<'p> {
         }
     }
 
-    /// A file by itself.
+    /// A file by itself: a large one document by document, so that an edit costs the edited document alone.
     fn judge(&self, name: &Arc<str>, held: &Held) -> Done {
-        let load = |_| bytes(&held.content);
-        let job = self.job(&load);
-        let (input, place) = (Input { name: Arc::clone(name) }, held.number as usize);
+        if let Ok(bytes) = &held.content
+            && let Some(spans) = parts::split(name, bytes).filter(|_| !held.guides)
+        {
+            let known = held.known.by_text();
+            let judge = |span: &Range<usize>| {
+                let text = bytes.get(span.clone()).unwrap_or_default();
+                let part = known.get(text).map(|part| Arc::clone(part));
+                let part = part.unwrap_or_else(|| Arc::new(self.judge_bytes(name, held.number, text).0));
+                (u32::try_from(span.start).unwrap_or(u32::MAX), part)
+            };
+            let parts: Vec<(u32, Arc<Part>)> = spans.par_iter().map(judge).collect();
+            // Of documents that are no objects more is said where others of their file are.
+            if parts.iter().all(|(_, part)| part.complete) {
+                return Done { verdict: Arc::new(Verdict { parts }), spans, kept: None };
+            }
+        }
+        let bytes = held.content.as_ref().map(|bytes| &**bytes);
+        let (part, kept) = match bytes {
+            Ok(bytes) => self.judge_bytes(name, held.number, bytes),
+            Err(reason) => self.judge_loaded(name, held.number, &|_| Err(reason.to_string())),
+        };
+        Done { verdict: Arc::new(Verdict { parts: vec![(0, Arc::new(part))] }), spans: Vec::new(), kept }
+    }
+
+    fn judge_bytes(&self, name: &Arc<str>, number: u32, bytes: &[u8]) -> (Part, Option<Box<ReadFile>>) {
+        self.judge_loaded(name, number, &|_| Ok(bytes.to_vec()))
+    }
+
+    fn judge_loaded(&self, name: &Arc<str>, number: u32, load: &super::Load<'_>) -> (Part, Option<Box<ReadFile>>) {
+        let job = self.job(load);
+        let (input, place) = (Input { name: Arc::clone(name) }, number as usize);
         let mut outcome = file::judge(&job, place, &input, &mut Counts::default());
         if let Some(types) = &self.guides.custom {
             custom::judge_file(&job, types, place, &input, &mut outcome);
         }
-        let FileOutcome { status, mut findings, diagnostics, names, kept, .. } = outcome;
+        let FileOutcome { mut findings, diagnostics, names, kept, status, .. } = outcome;
+        let complete = !matches!(status, FileStatus::NotApplicable(reason) if reason != NotApplicable::Empty);
         let names: Names =
             names.into_iter().map(|(resource, place)| ((Arc::clone(name), Some(Arc::new(resource))), place)).collect();
         self.rules.sum_up(&mut findings, &self.infos, &names);
         let mut report = Report { findings, diagnostics, ..Report::default() };
         report.sort();
-        let verdict = Verdict { status, findings: report.findings, problems: report.diagnostics };
-        Done { verdict: Arc::new(verdict), kept }
+        (Part { findings: report.findings, problems: report.diagnostics, complete }, kept)
+    }
+
+    /// A file read as a whole, for rules that look across files.
+    fn read(&self, name: &Arc<str>, held: &Held) -> Option<Box<ReadFile>> {
+        let load = |_| bytes(&held.content);
+        let input = Input { name: Arc::clone(name) };
+        match file::open(&self.job(&load), held.number as usize, &input) {
+            file::Opened::Read(file) if !file.objects.is_empty() => Some(file),
+            _ => None,
+        }
     }
 
     /// Reads anew what some files say of others, where one of them changed.
@@ -278,5 +370,6 @@ fn guides(name: &str, content: &Content) -> bool {
     named || content.as_ref().is_ok_and(defines)
 }
 
+mod parts;
 #[cfg(test)]
 mod tests;

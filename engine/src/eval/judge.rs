@@ -42,7 +42,7 @@ impl Counts {
 /// A finding of which only the place is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spotted {
-    /// The rule's instance, by its place in [`Plan::instance_ids`].
+    /// The rule's instance, by its place in [`Plan::instance_ids`]. It stands for others, too: [`Plan::stands_for`].
     pub instance: u32,
     /// Fail or indeterminate.
     pub outcome: Outcome,
@@ -71,6 +71,11 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Nothing yet, for the instances of a plan.
+    pub(crate) fn of(plan: &Plan<'_>) -> Self {
+        Self { counts: vec![Counts::default(); plan.instances.len()], ..Self::default() }
+    }
+
     /// Adds another part of the same plan's run.
     pub fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
@@ -109,21 +114,53 @@ pub fn sort(findings: &mut [RawFinding], order: impl Fn(FileId) -> u32) {
 /// Judges a range of a world's subjects with the rules of a scope.
 #[must_use]
 pub fn judge(plan: &Plan<'_>, world: &World, scope: Scope, part: Range<usize>, settings: &Settings) -> Judged {
-    let counts = vec![Counts::default(); plan.instances.len()];
-    let mut judged = Judged { counts, ..Judged::default() };
-    let mut evaluator = Evaluator::new(plan, world, settings);
+    judge_unless(plan, world, scope, part, settings, &|| false).unwrap_or_default()
+}
+
+/// As [`judge`]; `None` where it was told to stop, which it asks before each subject.
+#[must_use]
+pub fn judge_unless(
+    plan: &Plan<'_>,
+    world: &World,
+    scope: Scope,
+    part: Range<usize>,
+    settings: &Settings,
+    stop: &dyn Fn() -> bool,
+) -> Option<Judged> {
+    let mut judged = Judged::of(plan);
+    judge_part(&mut Evaluator::new(plan, world, settings), scope, part, stop, &mut judged).then_some(judged)
+}
+
+/// Judges all subjects of a world with an evaluator that is there already.
+pub(crate) fn judge_with(evaluator: &mut Evaluator<'_>, scope: Scope, judged: &mut Judged) {
+    let all = 0..subjects(evaluator.world);
+    judge_part(evaluator, scope, all, &|| false, judged);
+}
+
+// Whether it came to its end.
+fn judge_part(
+    evaluator: &mut Evaluator<'_>,
+    scope: Scope,
+    part: Range<usize>,
+    stop: &dyn Fn() -> bool,
+    judged: &mut Judged,
+) -> bool {
+    let world = evaluator.world;
     let (objects, namespaces) = (world.objects().len(), world.namespaces().len());
     for number in part.start..part.end.min(subjects(world)) {
+        if stop() {
+            return false;
+        }
         let id = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         if number < objects {
-            evaluator.judge_object(ObjectId(id(number)), scope, &mut judged);
+            evaluator.judge_object(ObjectId(id(number)), scope, judged);
         } else if number < objects + namespaces {
-            evaluator.judge_namespace(NamespaceId(id(number - objects)), scope, &mut judged);
+            evaluator.judge_namespace(NamespaceId(id(number - objects)), scope, judged);
         } else {
-            evaluator.judge_project(scope, &mut judged);
+            evaluator.judge_project(scope, judged);
         }
     }
-    judged
+    true
 }
 
 /// An object of a file, for [`judge_document`].
@@ -162,11 +199,11 @@ pub fn judge_document(
     world: impl Fn() -> World,
 ) -> Judged {
     let made = OnceCell::new();
-    let Some(support) = plan.support(settings) else {
+    let Some(support) = plan.support(settings, document.tree.source().len()) else {
         let world = made.get_or_init(world);
         return judge(plan, world, Scope::Document, 0..subjects(world), settings);
     };
-    let mut judged = Judged { counts: vec![Counts::default(); plan.instances.len()], ..Judged::default() };
+    let mut judged = Judged::of(plan);
     let mut quick: Option<Quick<'_>> = None;
     let mut evaluator: Option<Evaluator<'_>> = None;
     let mut left = Vec::new();
@@ -198,13 +235,14 @@ pub fn judge_document(
                 Subject::Namespaces | Subject::Projects => continue,
             };
             for (number, subject) in subjects.iter().flatten().enumerate() {
-                for instance in &group.instances {
+                quick.next_subject();
+                for instance in group.instances.iter().filter(|instance| !support.follows(**instance)) {
                     let verdict = match support.takes(*instance) {
                         true => quick.judge(*instance, subject, document.file, places, &mut judged),
                         false => Verdict::Left,
                     };
                     if verdict == Verdict::Left {
-                        left.push((number, *instance));
+                        left.extend(plan.stands_for(*instance).iter().map(|instance| (number, *instance)));
                     }
                 }
             }

@@ -1,6 +1,7 @@
 //! The plan: which instances judge which subjects, with which parameters; made once, shared by every thread.
 
 use super::quick::Support;
+use super::reach::Reached;
 use super::value::EnvId;
 use crate::dockerfile::is_dockerfile_kind;
 use crate::yaml::{KeyTable, Sym as KeySym};
@@ -33,6 +34,9 @@ const OWN_KEYS: [&str; 14] = [
 
 /// An expression that needs a deeper stack than this many calls, operands included, is not run.
 const MOST_DEPTH: u32 = 300;
+
+/// Length of a text in bytes that is soon judged.
+const LITTLE: usize = 32 << 10;
 
 /// An instance that shall run.
 #[derive(Clone, Debug)]
@@ -130,7 +134,9 @@ pub(crate) struct Group<'a> {
 /// Which instances judge which subjects.
 pub struct Plan<'a> {
     pub(crate) program: &'a Program,
-    pub(crate) symbols: FxHashMap<String, Sym>,
+    symbols: OnceLock<FxHashMap<String, Sym>>,
+    /// What of the program the instances can come to.
+    pub(crate) reached: Reached,
     pub(crate) instances: Vec<Planned>,
     pub(crate) groups: Vec<Group<'a>>,
     keys: KeyTable,
@@ -142,6 +148,8 @@ pub struct Plan<'a> {
     by_kind: FxHashMap<&'a str, Vec<u32>>,
     every_object: Vec<u32>,
     shared: Vec<u32>,
+    /// Whether hardly anything is judged.
+    little: bool,
     /// What can be judged quickly; found out by the first run.
     support: OnceLock<Support>,
 }
@@ -150,15 +158,22 @@ impl<'a> Plan<'a> {
     /// Plans a run.
     #[must_use]
     pub fn new(program: &'a Program, selection: &[Selected]) -> Self {
-        let symbols = (0..).zip(&program.names).map(|(number, name)| (name.clone(), Sym(number))).collect();
         // The names of all fields too, so that whoever holds documents against their types compares numbers.
         let names = program.names.iter().map(String::as_str);
         let keys = KeyTable::new(names.chain(OWN_KEYS).chain(Schema::all_names().iter().copied()));
         let key_syms = program.names.iter().map(|name| keys.sym(name)).collect();
-        let traits = Traits::new(program);
+        let instances = selection.iter().filter_map(|selected| program.instances.get(selected.instance as usize));
+        let rules = instances.map(|instance| instance.rule);
+        let exemptions = 0..u32::try_from(program.exemptions.len()).unwrap_or(u32::MAX);
+        let reached = Reached::of(program, rules, exemptions);
+        let traits = Traits::new(program, &reached);
+        let mut looks = vec![Look::default(); program.views.len()];
+        for view in &reached.views {
+            looks[view.index()] = Look::of(program, program.view(*view));
+        }
         let mut plan = Self {
             program,
-            symbols,
+            symbols: OnceLock::new(),
             instances: Vec::new(),
             groups: Vec::new(),
             keys,
@@ -166,10 +181,12 @@ impl<'a> Plan<'a> {
             envs: vec![FxHashMap::default()],
             view_params: traits.views.iter().map(|view| view.params).collect(),
             property_params: traits.properties.iter().map(|unit| unit.params).collect(),
-            looks: program.views.iter().map(|view| Look::of(program, view)).collect(),
+            looks,
+            reached,
             by_kind: FxHashMap::default(),
             every_object: Vec::new(),
             shared: Vec::new(),
+            little: false,
             support: OnceLock::new(),
         };
         for selected in selection {
@@ -177,6 +194,13 @@ impl<'a> Plan<'a> {
         }
         plan.route();
         plan
+    }
+
+    /// The program's names by their texts.
+    pub(crate) fn symbols(&self) -> &FxHashMap<String, Sym> {
+        let program = self.program;
+        self.symbols
+            .get_or_init(|| (0..).zip(&program.names).map(|(number, name)| (name.clone(), Sym(number))).collect())
     }
 
     /// Every instance of a program, as it stands there.
@@ -290,9 +314,17 @@ impl<'a> Plan<'a> {
         of_kind.iter().chain(every).map(|number| &self.groups[*number as usize])
     }
 
-    /// What can be judged quickly under some settings; `None` where the evaluator must judge everything.
-    pub(crate) fn support(&self, settings: &Settings) -> Option<&Support> {
-        Some(self.support.get_or_init(|| Support::new(self, settings))).filter(|support| support.is_for(settings))
+    /// For a run over hardly any input: finding out what rules have in common would take longer than judging.
+    #[must_use]
+    pub fn for_little(self) -> Self {
+        Self { little: true, ..self }
+    }
+
+    /// What can be judged quickly under some settings; `None` where the evaluator must judge everything. `bytes`: the
+    /// length of the first text that is judged.
+    pub(crate) fn support(&self, settings: &Settings, bytes: usize) -> Option<&Support> {
+        let make = || Support::new(self, settings, !self.little || bytes > LITTLE || cfg!(debug_assertions));
+        Some(self.support.get_or_init(make)).filter(|support| support.is_for(settings))
     }
 
     /// The groups that judge namespaces, projects, or what comes from them.
@@ -309,6 +341,17 @@ impl<'a> Plan<'a> {
     pub(crate) fn param(&self, env: EnvId, param: ParamId) -> Option<&Const> {
         let given = self.envs.get(env.0 as usize).and_then(|params| params.get(&param));
         given.or_else(|| self.program.params.get(param.index()).and_then(|param| param.default.as_ref()))
+    }
+
+    /// Parameters that some instance sets.
+    pub(crate) fn set_params(&self) -> impl Iterator<Item = ParamId> {
+        self.envs.iter().flat_map(|params| params.keys().copied())
+    }
+
+    /// The instances that an instance of [`super::Spotted`] stands for: itself and those that say the same.
+    #[must_use]
+    pub fn stands_for(&self, instance: u32) -> &[u32] {
+        self.support.get().map_or(&[], |support| support.followers(instance))
     }
 
     /// Whether a view's rows depend on parameters.
@@ -394,23 +437,41 @@ impl Unit {
 impl Traits {
     // Nothing calls itself, so a few rounds settle everything; a depth past the limit stops growing, so programs that
     // break the rule end too.
-    fn new(program: &Program) -> Self {
-        let mut traits = Self::default();
+    fn new(program: &Program, reached: &Reached) -> Self {
+        let mut traits = Self {
+            exprs: vec![Unit::default(); program.exprs.len()],
+            defs: vec![Unit::default(); program.defs.len()],
+            properties: vec![Unit::default(); program.properties.len()],
+            views: vec![ViewUnits::default(); program.views.len()],
+        };
         loop {
-            let exprs = traits.of_exprs(program);
-            let of = |id: ExprId| exprs.get(id.index()).copied().unwrap_or_default();
-            let defs: Vec<Unit> = program.defs.iter().map(|def| of(def.body)).collect();
-            let properties: Vec<Unit> = program.properties.iter().map(|property| of(property.body)).collect();
-            let views: Vec<ViewUnits> = program.views.iter().map(|view| traits.of_view(view, &of)).collect();
-            let settled = (&traits.defs, &traits.properties, &traits.views) == (&defs, &properties, &views);
-            traits = Self { exprs, defs, properties, views };
+            traits.of_exprs(program, reached);
+            let mut settled = true;
+            for id in &reached.defs {
+                let unit = traits.of(program.def(*id).body);
+                settled &= std::mem::replace(&mut traits.defs[id.index()], unit) == unit;
+            }
+            for id in &reached.properties {
+                let unit = traits.of(program.properties[id.index()].body);
+                settled &= std::mem::replace(&mut traits.properties[id.index()], unit) == unit;
+            }
+            for id in &reached.views {
+                let units = traits.of_view(program.view(*id));
+                settled &= traits.views[id.index()] == units;
+                traits.views[id.index()] = units;
+            }
             if settled {
                 return traits;
             }
         }
     }
 
-    fn of_view(&self, view: &View, of: &dyn Fn(ExprId) -> Unit) -> ViewUnits {
+    fn of(&self, id: ExprId) -> Unit {
+        self.exprs.get(id.index()).copied().unwrap_or_default()
+    }
+
+    fn of_view(&self, view: &View) -> ViewUnits {
+        let of = |id: ExprId| self.of(id);
         let sources = view.clauses.iter().map(|clause| clause.source);
         let mut rows = sources.chain(view.condition).map(of).fold(Unit::default(), Unit::join);
         if let ViewSource::Views(parents) = &view.source {
@@ -433,13 +494,13 @@ impl Traits {
     }
 
     // Operands stand before their users, so one pass is enough.
-    fn of_exprs(&self, program: &Program) -> Vec<Unit> {
-        let mut units: Vec<Unit> = Vec::with_capacity(program.exprs.len());
+    fn of_exprs(&mut self, program: &Program, reached: &Reached) {
         let known = |list: &[Unit], place: usize| list.get(place).copied().unwrap_or_default();
-        for expr in &program.exprs {
+        for id in &reached.exprs {
+            let expr = &program.exprs[id.index()];
             let mut unit = Unit::default();
             expr.operands(&mut |operand| {
-                unit = unit.join(known(&units, operand.index()));
+                unit = unit.join(known(&self.exprs, operand.index()));
             });
             unit = unit.join(match expr {
                 Expr::Call(def, _) => known(&self.defs, def.index()),
@@ -457,9 +518,8 @@ impl Traits {
             // Long chains of one connective are walked in a loop.
             let chained = super::logic::is_chained(&program.exprs, expr);
             unit.depth = (unit.depth + u32::from(!chained)).min(MOST_DEPTH + 1);
-            units.push(unit);
+            self.exprs[id.index()] = unit;
         }
-        units
     }
 
     fn rule_depth(&self, program: &Program, rule: RuleId) -> u32 {

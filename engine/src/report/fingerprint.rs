@@ -5,7 +5,8 @@ use crate::finding::Resource;
 /// The fingerprint of a finding: `v1:` and 32 hexadecimal digits.
 ///
 /// The digits are FNV-1a, 128 bits, over rule id, API group, kind, namespace and name of the object, the structural
-/// path (list keys in place of indices) and the blamed value's text (of one longer than 4,096 bytes its length and hash), each after its length in bytes as eight
+/// path (list keys in place of indices; in a Dockerfile the stage, the instruction and, from the second on, which of
+/// several equal faults there it is) and the blamed value's text (of one longer than 4,096 bytes its length and hash), each after its length in bytes as eight
 /// little-endian bytes. A missing value differs from an empty one. No line enters, nor the version of the API group.
 #[must_use]
 pub fn fingerprint(rule: &str, resource: Option<&Resource>, path: &str, blamed: Option<&str>) -> String {

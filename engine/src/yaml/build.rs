@@ -392,7 +392,7 @@ impl<'b> Builder<'b> {
         let (value, other) = value_of(span, style, tag.as_deref(), text)?;
         let mut doubt = None;
         let spelled = match value {
-            Native::Str => other.map(Cow::Owned),
+            Native::Str => other.as_deref().map(Cow::Borrowed),
             value => value.key().unwrap_or_else(|what| {
                 doubt = Some(no_key(span, what));
                 Some(Cow::Borrowed(NO_KEY))
@@ -408,9 +408,12 @@ impl<'b> Builder<'b> {
         if anchor != 0 {
             // An alias may name a key; it then needs a node, which hangs nowhere.
             let kind = if value == Native::Null { Kind::Null } else { Kind::Scalar };
+            let endless = matches!(value, Native::Float(number) if !number.is_finite());
+            let refusal = endless.then(|| no_number(span, text));
             let node = self.detached(kind, style, span)?;
-            if let Some(decoded) = decoded {
-                self.keep_text(node, &decoded);
+            self.doubts.extend(refusal.map(|refusal| (node, refusal)));
+            if let Some(text) = other.or(decoded) {
+                self.keep_text(node, &text);
             }
             if let Some(tag) = tag {
                 self.keep_tag(node, tag, value);

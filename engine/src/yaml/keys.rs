@@ -30,7 +30,10 @@ impl KeyTable {
     /// Numbers the names; a name given twice keeps its first number.
     #[must_use]
     pub fn new<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut table = Self { names: Vec::new(), slots: vec![0; 16] };
+        let names = names.into_iter();
+        let room = names.size_hint().0;
+        let slots = vec![0; (room * 2).next_power_of_two().max(16)];
+        let mut table = Self { names: Vec::with_capacity(room), slots };
         for name in names {
             table.insert(name);
         }
@@ -77,8 +80,14 @@ impl KeyTable {
     }
 
     fn insert(&mut self, name: &str) {
-        if self.sym(name).is_known() {
-            return;
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(name.as_bytes()) as usize & mask;
+        loop {
+            match self.slots[slot] {
+                0 => break,
+                number if &*self.names[number as usize - 1] == name => return,
+                _ => slot = (slot + 1) & mask,
+            }
         }
         self.names.push(name.into());
         if self.names.len() * 2 > self.slots.len() {
@@ -87,7 +96,7 @@ impl KeyTable {
                 self.place(number);
             }
         } else {
-            self.place(self.names.len() - 1);
+            self.slots[slot] = u32::try_from(self.names.len()).unwrap_or(0);
         }
     }
 

@@ -7,7 +7,8 @@ pub struct Limits {
     pub file_bytes: usize,
     /// Most nodes in one file.
     pub nodes: usize,
-    /// Deepest nesting in one document, aliases followed. Kubernetes itself stops at 10,000.
+    /// Deepest nesting in one document, aliases followed. The default is that of Kubernetes; what walks such a tree needs
+    /// a stack of 16 MiB.
     pub depth: usize,
     /// Most nodes in one document with all its aliases written out.
     pub expanded_nodes: usize,
@@ -33,7 +34,7 @@ impl Default for Limits {
         Self {
             file_bytes: 64 << 20,
             nodes: 8_000_000,
-            depth: 200,
+            depth: 10_000,
             expanded_nodes: 5_000_000,
             diagnostics: 1000,
             comments: Comments::WhereAddressed,

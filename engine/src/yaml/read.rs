@@ -176,7 +176,10 @@ impl Reader<'_> {
             }
             refusal
         });
-        self.record(built, chunk.span);
+        // A separator line may hold the start of its document all the same: `---#` is a scalar where nothing stands before.
+        let root = built.as_ref().ok().copied().flatten().map(|root| self.tree.span(root).start);
+        let start = root.map_or(chunk.span.start, |root| root.min(chunk.span.start));
+        self.record(built, Span { start, end: chunk.span.end });
     }
 
     /// Adds a document, or what stands in its way.

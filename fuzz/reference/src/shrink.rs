@@ -3,6 +3,7 @@
 use crate::tree::{Binder, Expr, Form, Part, Policy, Statement};
 use crate::types::Type;
 use serde_json::Value as Json;
+use std::rc::Rc;
 
 /// The smallest policy and objects that are reached by leaving parts out.
 pub fn shrink(
@@ -225,7 +226,7 @@ fn children(expr: &mut Expr, see: &mut dyn FnMut(&mut Expr)) {
         see(&mut binder.source);
         binder.condition.iter_mut().for_each(&mut *see);
     };
-    match &mut *expr.form {
+    match Rc::make_mut(&mut expr.form) {
         Form::Bool(_)
         | Form::Number(_)
         | Form::Quantity(_)

@@ -2,6 +2,7 @@
 
 use crate::pattern::{Glob, Regex};
 use crate::types::{Kind, Slot, Type};
+use std::rc::Rc;
 
 /// A module.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -184,7 +185,7 @@ pub struct Binder {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
     /// Its form.
-    pub form: Box<Form>,
+    pub form: Rc<Form>,
     /// Its type.
     pub slot: Slot,
 }
@@ -363,7 +364,7 @@ impl Expr {
     /// An expression of a type.
     #[must_use]
     pub fn new(form: Form, slot: Slot) -> Self {
-        Self { form: Box::new(form), slot }
+        Self { form: Rc::new(form), slot }
     }
 
     /// A condition.

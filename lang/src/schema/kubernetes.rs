@@ -169,6 +169,11 @@ impl Schema {
         KEYS
     }
 
+    /// As [`Schema::all_names`], each with its number as [`Schema::key`] gives it.
+    pub fn numbered_names() -> impl Iterator<Item = (u16, &'static str)> {
+        (0..).zip(KEYS.iter().copied())
+    }
+
     fn kind_of(&self, row: &KindRow) -> Kind<'static> {
         let versions = mask(row.versions);
         let (since, removed_in) = span(versions, all_versions());

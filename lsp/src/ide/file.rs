@@ -2,6 +2,7 @@
 
 use crate::lines::Lines;
 use policyc_engine::check::session::Content;
+use policyc_engine::check::takes_name;
 use policyc_engine::yaml::{KeyTable, Limits, Tree, decode, read};
 use policyc_lang::syntax::{Parsed, parse};
 use policyc_text::FileId;
@@ -14,6 +15,8 @@ pub(crate) enum Language {
     Policy,
     /// YAML or JSON that may hold Kubernetes objects.
     Manifest,
+    /// A Dockerfile.
+    Dockerfile,
     /// Something that only the editor knows of.
     Other,
 }
@@ -27,10 +30,16 @@ impl Language {
         match called {
             _ if is(&["policy"]) => Self::Policy,
             _ if is(&["yaml", "yml", "json"]) || file == "Kustomization" => Self::Manifest,
+            _ if takes_name(file) => Self::Dockerfile,
             Some("policyc") => Self::Policy,
             Some("yaml" | "json" | "kubernetes") => Self::Manifest,
             _ => Self::Other,
         }
+    }
+
+    /// Whether rules judge such files.
+    pub(crate) fn is_judged(self) -> bool {
+        matches!(self, Self::Manifest | Self::Dockerfile)
     }
 }
 

@@ -3,6 +3,7 @@
 //! No type of the protocol stands here, nothing waits, and nothing touches a disk. What an editor asks is one function
 //! each; [`Language`] says which of them a file gets.
 
+pub(crate) mod dockerfile;
 mod file;
 pub(crate) mod library;
 pub(crate) mod manifest;
@@ -18,4 +19,4 @@ pub(crate) mod symbol;
 mod tests;
 
 pub(crate) use file::{File, Language};
-pub(crate) use snapshot::{Files, Snapshot};
+pub(crate) use snapshot::{Files, Places, Snapshot};

@@ -54,9 +54,38 @@ pub(crate) struct Related {
     pub(crate) message: String,
 }
 
-/// What a verdict on a manifest says.
-pub(crate) fn of_verdict(verdict: &Verdict) -> Vec<Problem> {
-    let unread = verdict.problems.iter().map(|problem| Problem {
+/// What a verdict on a file says.
+pub(crate) fn of_verdict(name: &str, verdict: &Verdict) -> Vec<Problem> {
+    let unread = verdict.parts.iter().flat_map(|(offset, part)| part.problems.iter().map(|problem| (*offset, problem)));
+    let template = unread.clone().find(|(_, problem)| problem.code == TEMPLATE);
+    let mut problems: Vec<Problem> = match template {
+        // What else is wrong with it as YAML comes from its actions.
+        Some((offset, template)) => {
+            vec![Problem { weight: Weight::Information, ..shifted(of_problem(template), name, offset) }]
+        }
+        None => unread.map(|(offset, problem)| shifted(of_problem(problem), name, offset)).collect(),
+    };
+    for (offset, part) in &verdict.parts {
+        problems.extend(part.findings.iter().map(|finding| shifted(of_finding(finding), name, *offset)));
+    }
+    problems
+}
+
+/// A problem of a part of a file, as one of the file.
+fn shifted(mut problem: Problem, name: &str, offset: u32) -> Problem {
+    let shift = |span: &mut Span| {
+        *span = Span { start: span.start.saturating_add(offset), end: span.end.saturating_add(offset) };
+    };
+    shift(&mut problem.span);
+    problem.related.iter_mut().filter(|place| &*place.file == name).for_each(|place| shift(&mut place.span));
+    problem
+}
+
+/// The code of what is to be rendered before it can be judged.
+const TEMPLATE: &str = "yaml/template";
+
+fn of_problem(problem: &policyc_engine::report::Problem) -> Problem {
+    Problem {
         span: problem.place.range.span,
         weight: of_level(problem.level),
         code: problem.code.into(),
@@ -65,8 +94,7 @@ pub(crate) fn of_verdict(verdict: &Verdict) -> Vec<Problem> {
         related: related(&problem.related),
         fingerprint: String::new(),
         unnecessary: false,
-    });
-    unread.chain(verdict.findings.iter().map(of_finding)).collect()
+    }
 }
 
 /// What stands for a verdict that a fault of this program cost.

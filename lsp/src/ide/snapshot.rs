@@ -5,6 +5,7 @@ use super::policies::Policies;
 use super::rules::Rules;
 use policyc_engine::yaml::head;
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
+use policyc_text::Span;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,6 +21,17 @@ pub(crate) struct Snapshot {
     pub(crate) policies: Arc<Policies>,
     /// The rules that judge at this moment: those of the last policies that compiled.
     pub(crate) rules: Arc<Rules>,
+    /// What was found in Dockerfiles that an editor has open, by their names; it may be of an earlier state.
+    pub(crate) places: Arc<BTreeMap<Arc<str>, Places>>,
+}
+
+/// What was found in a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Places {
+    /// The state that was judged.
+    pub(crate) file: Arc<File>,
+    /// Where, and by which rule, in the order of places.
+    pub(crate) rules: Arc<[(Span, Arc<str>)]>,
 }
 
 impl Snapshot {

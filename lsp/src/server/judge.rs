@@ -10,13 +10,14 @@ use super::transport::Outgoing;
 use crate::host::Host;
 use crate::ide::policies::Policies;
 use crate::ide::problems::{self, Problem};
-use crate::ide::{File, Files, Language, library, selection};
+use crate::ide::{File, Files, Language, Places, library, selection};
 use crate::lines::Encoding;
 use crate::proto::diagnostics::diagnostics;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use policyc_engine::check::session::{Reach, Session};
 use policyc_engine::check::{Frames, Meaning};
 use policyc_lang::check::Artefact;
+use policyc_text::Span;
 use rayon::ThreadPool;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -177,7 +178,7 @@ impl State {
         };
         let selection = selection::select(&rules.program, settings.profile.as_deref());
         let mut session = Session::new(&selection, &meaning);
-        let manifests = self.files.values().filter(|file| file.language == Language::Manifest);
+        let manifests = self.files.values().filter(|file| file.language.is_judged());
         for file in manifests {
             session.set(Arc::clone(&file.name), file.content.clone());
         }
@@ -254,7 +255,7 @@ impl State {
         }
         self.broken.remove(&name);
         match file.language {
-            Language::Manifest => {
+            Language::Manifest | Language::Dockerfile => {
                 let reach = session.set(Arc::clone(&name), file.content.clone());
                 self.reached(reach, Some(name), session, work);
             }
@@ -294,8 +295,9 @@ impl State {
                 return Some(Next::Again);
             }
         } else if is_due(work.across) && !self.across_broken {
-            work.across = None;
-            self.judge_across(session);
+            if self.judge_across(session) {
+                work.across = None;
+            }
         } else if !work.dirty.is_empty() {
             self.catch_up(session, work);
         }
@@ -327,16 +329,32 @@ impl State {
         let verdict = self.judge.pool.install(|| session.verdict(name));
         self.busy = Busy::Elsewhere;
         if let Some(verdict) = verdict {
-            let mut problems = problems::of_verdict(&verdict);
+            let mut problems = problems::of_verdict(name, &verdict);
             problems.extend(self.across.get(name).into_iter().flatten().cloned());
+            self.tell_places(name, &problems);
             self.show(name, problems);
         }
     }
 
-    fn judge_across(&mut self, session: &mut Session<'_>) {
+    /// Lets questions about an open Dockerfile know what was found in it.
+    fn tell_places(&self, name: &Arc<str>, problems: &[Problem]) {
+        let asked = |file: &&Arc<File>| file.language == Language::Dockerfile && file.is_open();
+        let Some(file) = self.files.get(name).filter(asked) else { return };
+        let places = problems.iter().filter(|problem| problem.is_rule);
+        let mut places: Vec<(Span, Arc<str>)> =
+            places.map(|problem| (problem.span, Arc::clone(&problem.code))).collect();
+        places.sort();
+        let places = Places { file: Arc::clone(file), rules: places.into() };
+        let _ = self.judge.events.send(Event::Places(self.judge.project, places));
+    }
+
+    /// Whether rules that look across files had their say; what comes in meanwhile is more urgent.
+    fn judge_across(&mut self, session: &mut Session<'_>) -> bool {
         self.busy = Busy::Across;
-        let found = self.judge.pool.install(|| session.across());
+        let orders = &self.judge.orders;
+        let found = self.judge.pool.install(|| session.across(&|| !orders.is_empty()));
         self.busy = Busy::Elsewhere;
+        let Some(found) = found else { return false };
         let found: BTreeMap<Arc<str>, Vec<Problem>> = found
             .into_iter()
             .map(|(name, findings)| (name, findings.iter().map(problems::of_finding).collect()))
@@ -347,6 +365,7 @@ impl State {
         for name in changed.collect::<Vec<_>>() {
             self.judge_file(&name, session);
         }
+        true
     }
 
     fn show_policies(&mut self) {
@@ -361,7 +380,12 @@ impl State {
         let Some(file) = self.files.get(name).cloned() else { return };
         let settings = &self.judge.settings;
         let wanted = file.is_open() || settings.workspace_diagnostics;
-        if !wanted || (file.language == Language::Manifest && !settings.manifests.diagnostics) {
+        let switched_off = match file.language {
+            Language::Manifest => !settings.manifests.diagnostics,
+            Language::Dockerfile => !settings.dockerfiles.diagnostics,
+            Language::Policy | Language::Other => false,
+        };
+        if !wanted || switched_off {
             problems.clear();
         }
         problems.sort_by_key(|problem| problem.span);

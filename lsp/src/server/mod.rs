@@ -11,6 +11,7 @@ mod transport;
 mod workspace;
 
 use crate::host::Host;
+use crate::ide::Places;
 use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use lsp_server::{ErrorCode, Message, Notification, Request, RequestId, Response};
 use policyc_lang::check::Artefact;
@@ -36,6 +37,8 @@ pub enum Ending {
 pub(crate) enum Event {
     /// A project judges by other rules.
     Rules(u64, Arc<Artefact>),
+    /// What was found in a Dockerfile that an editor has open.
+    Places(u64, Places),
     /// A request was answered.
     Answered(RequestId),
 }
@@ -83,6 +86,7 @@ impl Server {
                 },
                 recv(self.events) -> event => match event {
                     Ok(Event::Rules(project, rules)) => self.workspace.ruled(project, rules),
+                    Ok(Event::Places(project, places)) => self.workspace.judged(project, places),
                     Ok(Event::Answered(id)) => drop(self.pending.remove(&id)),
                     Err(_) => {}
                 },

@@ -7,12 +7,12 @@ use super::transport::Outgoing;
 use crate::host::Host;
 use crate::ide::policies::{DEFINITION, Policies, Tables};
 use crate::ide::rules::Rules;
-use crate::ide::{File, Files, Language, Snapshot};
+use crate::ide::{File, Files, Language, Places, Snapshot};
 use crate::lines::Encoding;
 use crossbeam_channel::{Sender, unbounded};
 use policyc_lang::check::Artefact;
 use rayon::ThreadPool;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,6 +49,7 @@ pub(crate) struct Project {
     files: Arc<Files>,
     policies: Arc<Policies>,
     rules: Arc<Rules>,
+    places: Arc<BTreeMap<Arc<str>, Places>>,
     tables: Arc<Tables>,
     orders: Sender<Order>,
 }
@@ -83,7 +84,17 @@ impl Project {
         };
         thread::Builder::new().name("judge".to_owned()).stack_size(STACK).spawn(|| judge.run())?;
         let rules = Arc::new(Rules::new(Arc::clone(&common.base)));
-        Ok(Self { root, on_disk: BTreeSet::new(), loaded: false, files, policies, rules, tables, orders })
+        Ok(Self {
+            root,
+            on_disk: BTreeSet::new(),
+            loaded: false,
+            files,
+            policies,
+            rules,
+            places: Arc::default(),
+            tables,
+            orders,
+        })
     }
 
     /// The name of a file of this project; `None` for files of others.
@@ -122,6 +133,7 @@ impl Project {
     pub(crate) fn remove(&mut self, name: &str) {
         if let Some(before) = Arc::make_mut(&mut self.files).remove(name) {
             self.order(Order::Remove(Arc::clone(&before.name)));
+            Arc::make_mut(&mut self.places).remove(name);
             if decides(&before) {
                 self.compile();
             }
@@ -144,12 +156,20 @@ impl Project {
         self.rules = Arc::new(Rules::new(rules));
     }
 
+    /// A file was judged.
+    pub(crate) fn judged(&mut self, places: Places) {
+        if self.files.contains_key(&places.file.name) {
+            Arc::make_mut(&mut self.places).insert(Arc::clone(&places.file.name), places);
+        }
+    }
+
     /// This moment.
     pub(crate) fn snapshot(&self) -> Snapshot {
         Snapshot {
             files: Arc::clone(&self.files),
             policies: Arc::clone(&self.policies),
             rules: Arc::clone(&self.rules),
+            places: Arc::clone(&self.places),
         }
     }
 
@@ -169,7 +189,7 @@ fn decides(file: &File) -> bool {
     match file.language {
         Language::Policy => true,
         Language::Manifest => file.mentions(DEFINITION),
-        Language::Other => false,
+        Language::Dockerfile | Language::Other => false,
     }
 }
 

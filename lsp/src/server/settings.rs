@@ -19,6 +19,16 @@ pub(crate) struct Settings {
     pub(crate) workspace_diagnostics: bool,
     /// What manifests get; another server may do the rest.
     pub(crate) manifests: Manifests,
+    /// What Dockerfiles get.
+    pub(crate) dockerfiles: Dockerfiles,
+}
+
+/// What Dockerfiles get.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Dockerfiles {
+    /// Findings.
+    pub(crate) diagnostics: bool,
 }
 
 /// What manifests get.
@@ -43,6 +53,7 @@ impl Default for Settings {
             namespace: None,
             workspace_diagnostics: true,
             manifests: Manifests::default(),
+            dockerfiles: Dockerfiles::default(),
         }
     }
 }
@@ -50,6 +61,12 @@ impl Default for Settings {
 impl Default for Manifests {
     fn default() -> Self {
         Self { diagnostics: true, hover: true, definition: true, symbols: true }
+    }
+}
+
+impl Default for Dockerfiles {
+    fn default() -> Self {
+        Self { diagnostics: true }
     }
 }
 

@@ -4,7 +4,7 @@ use super::loader::{self, Found, Loaded, Wish};
 use super::project::{Common, Project};
 use super::requests::View;
 use super::settings::Settings;
-use crate::ide::{File, Language};
+use crate::ide::{File, Language, Places};
 use crate::proto::{edits, uri};
 use crossbeam_channel::{Receiver, Sender};
 use gen_lsp_types as lsp;
@@ -255,6 +255,13 @@ impl Workspace {
     pub(crate) fn ruled(&mut self, number: u64, rules: Arc<Artefact>) {
         if let Some(project) = self.projects.get_mut(&number) {
             project.ruled(rules);
+        }
+    }
+
+    /// A project judged a file.
+    pub(crate) fn judged(&mut self, number: u64, places: Places) {
+        if let Some(project) = self.projects.get_mut(&number) {
+            project.judged(places);
         }
     }
 

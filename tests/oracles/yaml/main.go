@@ -150,7 +150,8 @@ func documents(text []byte) []outcome {
 	var outcomes []outcome
 	plain := transform.NewReader(bytes.NewReader(text), unicode.BOMOverride(unicode.UTF8.NewDecoder()))
 	decoder := yaml.NewYAMLOrJSONDecoder(plain, lookAhead)
-	perhapsJSON := bytes.IndexByte(text[:min(len(text), lookAhead)], '{') >= 0
+	// A byte-order mark, which the decoder never gets to see, may stand before what it looks at.
+	perhapsJSON := bytes.IndexByte(text[:min(len(text), lookAhead+len("\ufeff"))], '{') >= 0
 	for len(outcomes) < mostOutcomes {
 		outcome, err := next(decoder, perhapsJSON)
 		if err == io.EOF {

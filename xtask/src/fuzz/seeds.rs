@@ -38,7 +38,7 @@ fn pieces_for(root: &Path, target: &str, longest: usize) -> Vec<Vec<u8>> {
                 .flat_map(|folder| files(&corpus.join(folder), &["yaml", "yml", "json"]))
                 .collect();
             let pieces = cut(&manifests, longest, |at| at.starts_with(b"---"));
-            (0..=u8::MAX).cycle().zip(pieces).map(|(how, piece)| [vec![how % 16], piece].concat()).collect()
+            (0..=u8::MAX).cycle().zip(pieces).map(|(how, piece)| [vec![how], piece].concat()).collect()
         }
         _ => Vec::new(),
     }

@@ -13,8 +13,6 @@ pub(crate) enum Class {
     Refused,
     /// Kubernetes itself takes one value or another, by chance.
     Undecided,
-    /// Accepted by Kubernetes, and nested deeper than policyc reads at all, which it says.
-    TooDeep,
     /// Kubernetes refuses what is read here without an error.
     Missed,
     /// Refused here, accepted by Kubernetes.
@@ -27,11 +25,10 @@ pub(crate) enum Class {
 
 impl Class {
     /// All of them, the harmless ones first.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Accepted,
         Self::Refused,
         Self::Undecided,
-        Self::TooDeep,
         Self::Missed,
         Self::Overzealous,
         Self::OtherValue,
@@ -48,7 +45,6 @@ impl Class {
             Self::Accepted => "accepted by both",
             Self::Refused => "refused by both",
             Self::Undecided => "undecided by Kubernetes",
-            Self::TooDeep => "nested deeper than is read here",
             Self::Missed => "accepted here, refused by Kubernetes",
             Self::Overzealous => "refused here, accepted by Kubernetes",
             Self::OtherValue => "values differ",
@@ -92,34 +88,10 @@ pub(crate) fn compare(ours: &Ours, theirs: &[Outcome]) -> Class {
     };
     match (ours.errors.is_empty(), theirs_refuse) {
         (true, false) => equal(here, before),
-        (false, false) => overzealous(before),
+        (false, false) => Class::Overzealous,
         (true, true) => missed(here, before),
         (false, true) => both_refuse(here, before),
     }
-}
-
-/// Refused here: for its depth, which is a limit that policyc sets and names, or by mistake.
-fn overzealous(theirs: &[Outcome]) -> Class {
-    let most = Limits::default().depth;
-    let deep = accepted(theirs).any(|json| depth(json) > most);
-    if deep { Class::TooDeep } else { Class::Overzealous }
-}
-
-/// How deep collections nest in a JSON text.
-fn depth(json: &str) -> usize {
-    let (mut now, mut most) = (0_usize, 0);
-    let (mut quoted, mut escaped) = (false, false);
-    for byte in json.bytes() {
-        match byte {
-            b'"' if !escaped => quoted = !quoted,
-            b'[' | b'{' if !quoted => now += 1,
-            b']' | b'}' if !quoted => now = now.saturating_sub(1),
-            _ => {}
-        }
-        escaped = quoted && byte == b'\\' && !escaped;
-        most = most.max(now);
-    }
-    most
 }
 
 /// Both have no error.
@@ -147,7 +119,7 @@ fn both_refuse(here: &[Option<String>], theirs: &[Outcome]) -> Class {
         let classes = here.iter().zip(theirs).map(|pair| match pair {
             (Some(ours), Outcome::Accepted(json)) if same_value(ours, json) => Class::Refused,
             (Some(_), Outcome::Accepted(_)) => Class::OtherValue,
-            (None, Outcome::Accepted(_)) => overzealous(theirs),
+            (None, Outcome::Accepted(_)) => Class::Overzealous,
             (Some(_), Outcome::Refused(_) | Outcome::Stopped(_)) => Class::Missed,
             (None, Outcome::Refused(_) | Outcome::Stopped(_)) => Class::Refused,
         });
@@ -157,7 +129,7 @@ fn both_refuse(here: &[Option<String>], theirs: &[Outcome]) -> Class {
     let (ours, accepted): (Vec<&String>, Vec<&String>) = (here.iter().flatten().collect(), accepted(theirs).collect());
     match ours.len().cmp(&accepted.len()) {
         std::cmp::Ordering::Greater if within(&accepted, &ours) => Class::Missed,
-        std::cmp::Ordering::Less if within(&ours, &accepted) => overzealous(theirs),
+        std::cmp::Ordering::Less if within(&ours, &accepted) => Class::Overzealous,
         std::cmp::Ordering::Equal if within(&ours, &accepted) => {
             if here.len() > theirs.len() {
                 Class::Overzealous
@@ -208,7 +180,7 @@ fn without_negative_zero(json: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::program::Outcome;
-    use super::{Class, Ours, compare, depth, same_value};
+    use super::{Class, Ours, compare, same_value};
 
     fn check(documents: &[Option<&str>], error: bool, theirs: &[Result<&str, &str>], want: Class) {
         let documents = documents.iter().map(|it| it.map(str::to_owned)).collect();
@@ -242,8 +214,6 @@ mod tests {
         check(&[Some("1"), Some("9")], true, &[Ok("1"), Err("stop")], Class::Refused);
         check(&[Some("9")], true, &[Err("stop")], Class::Refused);
         check(&[Some("9")], true, &[Ok("1"), Err("stop")], Class::OtherValue);
-        let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
-        check(&[None], true, &[Ok(&deep)], Class::TooDeep);
     }
 
     #[test]
@@ -251,6 +221,5 @@ mod tests {
         assert!(same_value("[-0,{\"a\":-0}]", "[0,{\"a\":0}]"));
         assert!(!same_value("[\"-0\"]", "[\"0\"]"));
         assert!(!same_value("-0.5", "0.5"));
-        assert_eq!(depth("{\"a[\\\"[\":[{}]}"), 3);
     }
 }

@@ -9,6 +9,7 @@ use policyc_lang::values::Date;
 use policyc_text::FileId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const POLICY: &str = "module own.t
 rule own-network on Pod p {
@@ -67,24 +68,35 @@ fn by_run(files: &BTreeMap<&str, &str>, selection: &Selection<'_>) -> Vec<String
 
 fn by_session(session: &mut Session<'_>) -> Vec<String> {
     let names: Vec<Arc<str>> = session.names().cloned().collect();
-    let mut lines: Vec<String> = session.across().values().flatten().map(finding).collect();
+    let mut lines: Vec<String> = session.across(&|| false).unwrap().values().flatten().map(finding).collect();
     for name in names {
-        let verdict = session.verdict(&name).unwrap();
-        lines.extend(verdict.findings.iter().map(finding));
-        lines.extend(verdict.problems.iter().map(problem));
+        for (offset, part) in &session.verdict(&name).unwrap().parts {
+            lines.extend(part.findings.iter().map(|found| finding_at(found, *offset)));
+            lines.extend(part.problems.iter().map(|found| problem_at(found, *offset)));
+        }
     }
     lines.sort();
     lines
 }
 
-fn finding(finding: &crate::report::Finding) -> String {
-    let span = finding.place.range.span;
-    format!("{}:{}-{} {} {}", finding.place.file, span.start, span.end, finding.rule.id, finding.message)
+fn finding(found: &crate::report::Finding) -> String {
+    finding_at(found, 0)
 }
 
-fn problem(problem: &crate::report::Problem) -> String {
+fn finding_at(finding: &crate::report::Finding, offset: u32) -> String {
+    let span = finding.place.range.span;
+    let (start, end) = (span.start + offset, span.end + offset);
+    format!("{}:{start}-{end} {} {}", finding.place.file, finding.rule.id, finding.message)
+}
+
+fn problem(found: &crate::report::Problem) -> String {
+    problem_at(found, 0)
+}
+
+fn problem_at(problem: &crate::report::Problem, offset: u32) -> String {
     let span = problem.place.range.span;
-    format!("{}:{}-{} {}", problem.place.file, span.start, span.end, problem.code)
+    let (start, end) = (span.start + offset, span.end + offset);
+    format!("{}:{start}-{end} {}", problem.place.file, problem.code)
 }
 
 fn content(text: &str) -> Content {
@@ -137,6 +149,27 @@ fn a_session_says_what_a_run_says() {
     assert!(by_session(&mut session).iter().any(|line| line.contains("own-network")));
 }
 
+/// What nobody wants any more is given up, and can be asked for again.
+#[test]
+fn rules_across_files_can_be_stopped() {
+    let artefact = artefact();
+    let mut selection = Selection::builtins(&artefact.program, Builtin::ALL.into_iter().collect());
+    selection.rules.insert("selected".to_owned());
+    let mut session = Session::new(&selection, &meaning());
+    let files: BTreeMap<String, String> =
+        (0..50).map(|number| (format!("{number:02}.yaml"), SERVICE.replace("web", &format!("web-{number}")))).collect();
+    for (name, text) in &files {
+        session.set(name.as_str().into(), content(text));
+    }
+    for questions in [1, 3, 40, 70] {
+        let asked = AtomicUsize::new(0);
+        let stopped = session.across(&|| asked.fetch_add(1, Ordering::Relaxed) + 1 >= questions);
+        assert!(stopped.is_none(), "stopped at question {questions}");
+    }
+    let found = session.across(&|| false).unwrap();
+    assert_eq!(found.len(), files.len());
+}
+
 #[test]
 fn what_cannot_be_read_is_said() {
     let artefact = artefact();
@@ -144,6 +177,33 @@ fn what_cannot_be_read_is_said() {
     let mut session = Session::new(&selection, &meaning());
     session.set("a.yaml".into(), Err("permission denied".into()));
     let verdict = session.verdict("a.yaml").unwrap();
-    assert_eq!(verdict.problems[0].code, "input/unreadable");
+    assert_eq!(verdict.parts[0].1.problems[0].code, "input/unreadable");
     assert!(session.verdict("b.yaml").is_none());
+}
+
+/// A large file is judged document by document, and what was said of the others is kept when one changes.
+#[test]
+fn a_large_file_is_judged_in_parts() {
+    let artefact = artefact();
+    let mut selection = Selection::builtins(&artefact.program, Builtin::ALL.into_iter().collect());
+    selection.rules.extend(["own-network".to_owned(), "selected".to_owned()]);
+    let mut session = Session::new(&selection, &meaning());
+    let documents: Vec<String> = (0..600).map(|number| POD.replace("web", &format!("web-{number}"))).collect();
+    let large = format!("# first\n{}---\n{SERVICE}", documents.join("--- # next\n"));
+    let slip = large.replacen("name: web-300", "nam: web-300", 1);
+    let separator = large.replacen("--- # next", "--- next", 1);
+    let stray = format!("{large}---\njust: data\n");
+    let broken = large.replacen("spec: {hostNetwork: true}", "spec: {hostNetwork: true", 1);
+    for text in [&large, &slip, &large, &separator, &stray, &broken, &slip] {
+        session.set("a.yaml".into(), content(text));
+        let files = BTreeMap::from([("a.yaml", text.as_str())]);
+        assert_eq!(by_session(&mut session), by_run(&files, &selection));
+    }
+    session.set("a.yaml".into(), content(&large));
+    let before = session.verdict("a.yaml").unwrap();
+    session.set("a.yaml".into(), content(&slip));
+    let after = session.verdict("a.yaml").unwrap();
+    assert_eq!(after.parts.len(), 601);
+    let kept = before.parts.iter().zip(&after.parts).filter(|((_, one), (_, other))| Arc::ptr_eq(one, other)).count();
+    assert_eq!(kept, 600);
 }

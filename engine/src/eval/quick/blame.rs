@@ -1,7 +1,7 @@
 //! The primary place of a check that did not hold: the evaluator's blame set as far as its first place depends on it.
 
 use super::Quick;
-use super::value::{Bail, Data, Quickly, Source};
+use super::value::{Bail, Data, Quickly, Source, UNNAMED};
 use crate::yaml::{Kind, NodeId};
 use policyc_lang::ir::{Binder, Check, Expr, ExprId, Quantifier};
 use policyc_text::Span;
@@ -18,14 +18,11 @@ impl<'a> Quick<'a> {
         came_out: bool,
         source: Source,
         subject: Source,
-    ) -> Quickly<Option<Span>> {
+    ) -> Quickly<Option<Source>> {
         self.blamed.clear();
+        // Whether a check rests on what a patch leaves out is for the evaluator to say.
         if self.partial {
-            self.explain_check(check, came_out, source)?;
-            if self.blamed.iter().any(|source| matches!(source, Source::Missing(_) | Source::Null(_))) {
-                return Ok(None);
-            }
-            self.blamed.clear();
+            return Err(Bail);
         }
         match check.at {
             Some(at) if self.places_of(at)? => {}
@@ -37,12 +34,34 @@ impl<'a> Quick<'a> {
         }
         let first = self.blamed.first().copied().filter(|source| source.is_input());
         let subject = if subject.is_input() { subject } else { Source::Node(self.object.node) };
-        Ok(Some(self.span_of(first.unwrap_or(subject))))
+        Ok(Some(first.unwrap_or(subject)))
+    }
+
+    /// Where what a condition reads comes from.
+    pub(super) fn reads(&mut self, condition: ExprId) -> Quickly<Vec<Source>> {
+        self.reads = Some(Vec::new());
+        self.eval(condition)?;
+        Ok(self.reads.take().unwrap_or_default())
+    }
+
+    /// Whether what was read is a blamed place or lies below it.
+    pub(super) fn is_at_or_below(&self, read: Source, blamed: Source) -> Quickly<bool> {
+        let (Some(at), Some(around)) = (read.node(), blamed.node()) else { return Ok(false) };
+        match (read, blamed) {
+            (Source::Missing(..), Source::Missing(..)) if at != around => Ok(false),
+            (Source::Missing(_, UNNAMED), Source::Missing(..)) | (_, Source::Missing(_, UNNAMED)) => Err(Bail),
+            (Source::Missing(_, read), Source::Missing(_, blamed)) => Ok(read == blamed),
+            (_, Source::Missing(..)) => Ok(false),
+            _ => {
+                let (inner, outer) = (self.tree.span(at), self.tree.span(around));
+                Ok(at == around || (at > around && inner.start >= outer.start && inner.end <= outer.end))
+            }
+        }
     }
 
     // Where a test of one value came out wrong, the place of the condition is that value's, and it need not be looked
     // for again.
-    fn explain_check(&mut self, check: &'a Check, came_out: bool, source: Source) -> Quickly<()> {
+    pub(super) fn explain_check(&mut self, check: &'a Check, came_out: bool, source: Source) -> Quickly<()> {
         let exprs = &self.program.exprs;
         let at = |id: &ExprId| exprs.get(id.index());
         let mut condition = at(&check.condition);
@@ -150,6 +169,7 @@ impl<'a> Quick<'a> {
             | Expr::Contains(..)
             | Expr::Matches(..)
             | Expr::Like(..)
+            | Expr::Within(..)
             | Expr::StartsWith(..)
             | Expr::EndsWith(..)
             | Expr::Is(..)
@@ -269,10 +289,10 @@ impl<'a> Quick<'a> {
     }
 
     /// A place as findings show it.
-    fn span_of(&self, source: Source) -> Span {
+    pub(super) fn span_of(&self, source: Source) -> Span {
         let tree = self.tree;
         match source {
-            Source::Missing(node) | Source::Null(node) => self.key_token(node),
+            Source::Missing(node, _) | Source::Null(node) => self.key_token(node),
             Source::Key(node) => tree.key_span(node).unwrap_or_else(|| tree.span(node)),
             Source::Node(node) => {
                 let span = tree.span(node);
@@ -294,7 +314,7 @@ impl<'a> Quick<'a> {
         if let Some(span) = tree.key_span(node) {
             return span;
         }
-        let name = tree.get_text(node, "name");
+        let name = tree.get(node, self.name_key);
         match name.filter(|name| matches!(tree.kind(tree.resolve(*name)), Kind::Scalar | Kind::Null)) {
             Some(name) => tree.span(name),
             None => crate::eval::place::first_token(tree, node),

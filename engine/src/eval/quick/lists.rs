@@ -131,44 +131,40 @@ impl<'a> Quick<'a> {
     pub(super) fn comprehension(&mut self, item: ExprId, binders: &'a [Binder]) -> Quickly<Value<'a>> {
         let first = binders.first().ok_or(Bail)?;
         let source = self.eval(first.source)?;
-        let mut items = Vec::new();
-        self.generate(item, binders, source, &mut items)?;
+        let made = self.fresh.len();
+        self.generate(item, binders, source)?;
+        Ok(Value::new(self.keep_list(made)?, source.source))
+    }
+
+    /// Makes a list of all fresh values from a place on.
+    pub(super) fn keep_list(&mut self, made: usize) -> Quickly<Data<'a>> {
         let start = u32::try_from(self.lists.len()).map_err(|_| Bail)?;
-        let length = u32::try_from(items.len()).map_err(|_| Bail)?;
-        self.lists.append(&mut items);
-        Ok(Value::new(Data::List(start, length), source.source))
+        let length = u32::try_from(self.fresh.len() - made).map_err(|_| Bail)?;
+        self.lists.extend(self.fresh.drain(made..));
+        Ok(Data::List(start, length))
     }
 
     /// `[a, b]`.
     pub(super) fn list(&mut self, items: &'a [ExprId]) -> Quickly<Value<'a>> {
-        let mut values = Vec::with_capacity(items.len());
+        let made = self.fresh.len();
         let mut source = Source::None;
         for item in items {
             let value = self.eval(*item)?;
             source = source.or(value.source);
-            values.push(value);
+            self.fresh.push(value);
         }
-        let start = u32::try_from(self.lists.len()).map_err(|_| Bail)?;
-        let length = u32::try_from(values.len()).map_err(|_| Bail)?;
-        self.lists.append(&mut values);
-        Ok(Value::new(Data::List(start, length), source))
+        Ok(Value::new(self.keep_list(made)?, source))
     }
 
-    fn generate(
-        &mut self,
-        item: ExprId,
-        binders: &'a [Binder],
-        source: Value<'a>,
-        out: &mut Vec<Value<'a>>,
-    ) -> Quickly<()> {
+    fn generate(&mut self, item: ExprId, binders: &'a [Binder], source: Value<'a>) -> Quickly<()> {
         let Some((binder, inner)) = binders.split_first() else { return Err(Bail) };
         self.each(binder, source, |quick| {
             if let Some(next) = inner.first() {
                 let source = quick.eval(next.source)?;
-                quick.generate(item, inner, source, out)?;
+                quick.generate(item, inner, source)?;
             } else {
                 let value = quick.eval(item)?;
-                out.push(value);
+                quick.fresh.push(value);
             }
             Ok(true)
         })

@@ -4,7 +4,7 @@ use super::Quick;
 use super::value::{Bail, Data, Quickly, Source, Value};
 use crate::yaml::Kind;
 use policyc_lang::ir::{Comparison, Const, Expr, ExprId, GlobScope, TypeTest};
-use policyc_lang::values::Quantity;
+use policyc_lang::values::{FsPath, Quantity, Version};
 use std::cmp::Ordering;
 
 impl<'a> Quick<'a> {
@@ -47,6 +47,7 @@ impl<'a> Quick<'a> {
                     _ => Err(Bail),
                 })
             }
+            Expr::Within(left, right) => self.within(*left, *right),
             Expr::StartsWith(left, right) => self.any_of(*left, *right, |quick, text, affix| {
                 let affix = quick.text(affix).ok_or(Bail)?;
                 Ok(text.starts_with(affix))
@@ -86,9 +87,15 @@ impl<'a> Quick<'a> {
         Ok((found, source))
     }
 
-    fn both(&mut self, left: ExprId, right: ExprId) -> Quickly<(Value<'a>, Value<'a>)> {
-        let (left, right) = (self.eval(left)?, self.eval(right)?);
-        Ok((self.scalar_of_row(left), self.scalar_of_row(right)))
+    pub(super) fn both(&mut self, left: ExprId, right: ExprId) -> Quickly<(Value<'a>, Value<'a>)> {
+        let left = self.eval(left)?;
+        let left = self.scalar_of_row(left);
+        if let Some(Expr::Const(constant)) = self.program.exprs.get(right.index()) {
+            let constant = self.program.consts.get(constant.index()).ok_or(Bail)?;
+            return Ok((left, Value::constant(constant, Source::None)));
+        }
+        let right = self.eval(right)?;
+        Ok((left, self.scalar_of_row(right)))
     }
 
     /// Puts the operands of `a and b and …` or `a or b or …` on a stack, the first on top; gives the stack's height
@@ -160,7 +167,38 @@ impl<'a> Quick<'a> {
         Ok((false, source))
     }
 
-    fn compare(&self, comparison: Comparison, left: &Value<'a>, right: &Value<'a>) -> Quickly<bool> {
+    /// `left within right`: numbers in ranges and paths below paths, or any of a list of them.
+    fn within(&mut self, left: ExprId, right: ExprId) -> Quickly<(bool, Source)> {
+        let (left, right) = self.both(left, right)?;
+        let source = left.source.or(right.source);
+        if left.is_absent() || right.is_absent() {
+            return Ok((false, source));
+        }
+        if !self.is_list(&right) {
+            return Ok((self.within_one(&left, &right)?, source));
+        }
+        let mut walk = self.elements(right)?;
+        while let Some((_, item)) = walk.next(self)? {
+            self.step()?;
+            let item = self.scalar_of_row(item);
+            if !item.is_absent() && self.within_one(&left, &item)? {
+                return Ok((true, source));
+            }
+        }
+        Ok((false, source))
+    }
+
+    fn within_one(&self, left: &Value<'a>, right: &Value<'a>) -> Quickly<bool> {
+        if let (Data::Int(number), Data::Const(Const::Range(range))) = (left.data, right.data) {
+            return Ok(range.contains(number.into()));
+        }
+        let (left, right) = (self.text(left).ok_or(Bail)?, self.text(right).ok_or(Bail)?);
+        Self::are_short(&[left, right])?;
+        let (left, right) = (FsPath::parse(left).map_err(|_| Bail)?, FsPath::parse(right).map_err(|_| Bail)?);
+        Ok(left.is_within(&right))
+    }
+
+    fn compare(&mut self, comparison: Comparison, left: &Value<'a>, right: &Value<'a>) -> Quickly<bool> {
         Ok(match comparison {
             Comparison::Equal => self.equal(left, right)?,
             Comparison::NotEqual => !self.equal(left, right)?,
@@ -172,7 +210,7 @@ impl<'a> Quick<'a> {
     }
 
     /// Whether two values are equal; absent equals nothing.
-    pub(super) fn equal(&self, left: &Value<'a>, right: &Value<'a>) -> Quickly<bool> {
+    pub(super) fn equal(&mut self, left: &Value<'a>, right: &Value<'a>) -> Quickly<bool> {
         if let (Some(left), Some(right)) = (self.text(left), self.text(right)) {
             return Ok(left == right);
         }
@@ -186,7 +224,37 @@ impl<'a> Quick<'a> {
             (Data::Null, Data::Null) => Ok(true),
             (Data::Amount(_), _) | (_, Data::Amount(_)) => Ok(self.amount(left)? == self.amount(right)?),
             _ if plain(left) && plain(right) => Ok(false),
+            (Data::Const(Const::Semver(_)), _) | (_, Data::Const(Const::Semver(_))) => {
+                Ok(matches!((self.version_of(left), self.version_of(right)), (Some(one), Some(other)) if one == other))
+            }
+            (Data::List(..) | Data::Const(Const::List(_)), Data::List(..) | Data::Const(Const::List(_))) => {
+                self.equal_lists(*left, *right)
+            }
             _ => Err(Bail),
+        }
+    }
+
+    // Lists of texts; of what may be anything the evaluator knows.
+    fn equal_lists(&mut self, left: Value<'a>, right: Value<'a>) -> Quickly<bool> {
+        let (mut left, mut right) = (self.elements(left)?, self.elements(right)?);
+        let mut equal = true;
+        loop {
+            self.step()?;
+            match (left.next(self)?, right.next(self)?) {
+                (None, None) => return Ok(equal),
+                (Some((_, one)), Some((_, other))) => {
+                    equal &= self.text(&one).ok_or(Bail)? == self.text(&other).ok_or(Bail)?;
+                }
+                _ => return Ok(false),
+            }
+        }
+    }
+
+    // A version, or a text read as one.
+    fn version_of(&self, value: &Value<'a>) -> Option<Version> {
+        match value.data {
+            Data::Const(Const::Semver(version)) => Some(version.clone()),
+            _ => Version::parse(self.text(value)?).ok(),
         }
     }
 
@@ -197,6 +265,9 @@ impl<'a> Quick<'a> {
         match (left.data, right.data) {
             (Data::Int(left), Data::Int(right)) => Ok(left.cmp(&right)),
             (Data::Amount(_), _) | (_, Data::Amount(_)) => Ok(self.amount(left)?.cmp(&self.amount(right)?)),
+            (Data::Const(Const::Semver(_)), _) | (_, Data::Const(Const::Semver(_))) => {
+                Ok(self.version_of(left).ok_or(Bail)?.cmp(&self.version_of(right).ok_or(Bail)?))
+            }
             _ => Err(Bail),
         }
     }
@@ -255,7 +326,16 @@ impl<'a> Quick<'a> {
         }
     }
 
-    fn is(&self, value: &Value<'a>, test: TypeTest) -> Quickly<bool> {
+    fn is_map(&self, value: &Value<'a>) -> bool {
+        match value.data {
+            Data::Object | Data::Record(..) | Data::Const(Const::Record(_)) => true,
+            Data::Node(node, _) => self.tree.kind(node) == Kind::Mapping,
+            Data::Row(row) => self.is_map(&self.row(row).own),
+            _ => false,
+        }
+    }
+
+    fn is(&mut self, value: &Value<'a>, test: TypeTest) -> Quickly<bool> {
         Ok(match test {
             TypeTest::Absent => value.is_absent(),
             TypeTest::Null => matches!(value.data, Data::Null),
@@ -264,7 +344,8 @@ impl<'a> Quick<'a> {
             TypeTest::List => self.is_list(value),
             TypeTest::Kinds(kinds) => self.has_object(value) && self.is_of_kind(kinds),
             TypeTest::View(view) => matches!(value.data, Data::Row(row) if self.row(row).view == view),
-            TypeTest::Number | TypeTest::Map => return Err(Bail),
+            TypeTest::Number => matches!(value.data, Data::Int(_) | Data::Const(Const::Number(_))),
+            TypeTest::Map => self.is_map(value),
         })
     }
 

@@ -1,17 +1,20 @@
 //! Expressions, read from the program as they stand: each arm does what the evaluator does for the ordinary case, and
 //! bails out of every other.
 
-use super::value::{Bail, Data, Quickly, Source, Value};
+use super::share::UNKEPT;
+use super::value::{Bail, Data, Quickly, Source, UNNAMED, Value, short};
 use super::{Quick, Row};
 use crate::eval::value::EnvId;
 use crate::yaml::{Kind, NodeId, Resolved};
-use policyc_lang::ir::{Builtin, Const, Expr, ExprId, KindSetId, Native, ParamId, Shape, Slot, Sym, TextPart};
+use policyc_lang::ir::{Builtin, Const, Expr, ExprId, KindSetId, Native, ParamId, Shape, ShapeId, Slot, Sym, TextPart};
 use policyc_lang::values::{ImageRef, Quantity};
 
 /// Steps of one rule on one subject; the evaluator, which counts otherwise, judges what needs more.
 pub(super) const MOST_STEPS: u32 = 100_000;
 /// Rows, fields and properties that wait for each other; more is a program that breaks the rules.
 const DEEPEST: u32 = 100;
+/// Steps of a path that are taken at once.
+const LONGEST_PATH: usize = 8;
 /// Longest text, in bytes, that is matched, compared or put together here.
 const LONGEST: usize = 4096;
 
@@ -75,15 +78,37 @@ impl<'a> Quick<'a> {
 
     /// The value of an expression in the current frame.
     pub(super) fn eval(&mut self, id: ExprId) -> Quickly<Value<'a>> {
+        let slot = self.slots.get(id.index()).copied().unwrap_or(UNKEPT) as usize;
+        if self.reads.is_some() {
+            return self.traced(id);
+        }
+        let Some((subject, value)) = self.kept.get(slot) else { return self.compute(id) };
+        if *subject == self.subject {
+            return Ok(*value);
+        }
+        let value = self.compute(id)?;
+        self.kept[slot] = (self.subject, value);
+        Ok(value)
+    }
+
+    #[inline(never)]
+    fn traced(&mut self, id: ExprId) -> Quickly<Value<'a>> {
+        let value = self.compute(id)?;
+        if let Some(reads) = &mut self.reads
+            && value.source.is_input()
+        {
+            reads.push(value.source);
+        }
+        Ok(value)
+    }
+
+    fn compute(&mut self, id: ExprId) -> Quickly<Value<'a>> {
         self.step()?;
         let program = self.program;
         let expr = program.exprs.get(id.index()).ok_or(Bail)?;
         match expr {
             Expr::Local(slot) => Ok(self.local(*slot)),
-            Expr::Field { base, name, shape } => {
-                let base = self.eval(*base)?;
-                self.field(base, *name, self.shape(*shape))
-            }
+            Expr::Field { base, name, shape } => self.path(*base, *name, *shape),
             Expr::Const(constant) => {
                 let constant = program.consts.get(constant.index()).ok_or(Bail)?;
                 Ok(Value::constant(constant, Source::None))
@@ -109,6 +134,7 @@ impl<'a> Quick<'a> {
             | Expr::Contains(..)
             | Expr::Matches(..)
             | Expr::Like(..)
+            | Expr::Within(..)
             | Expr::StartsWith(..)
             | Expr::EndsWith(..)
             | Expr::Is(..)
@@ -135,6 +161,9 @@ impl<'a> Quick<'a> {
                 let base = self.eval(*base)?;
                 let wanted = self.eval(*value)?;
                 self.list_key(base, *key, wanted, self.shape(*shape))
+            }
+            Expr::Native { part: Native::ClusterVersion, .. } => {
+                Ok(Value::new(Data::Const(self.version), Source::None))
             }
             Expr::Native { base, part } => {
                 let base = self.eval(*base)?;
@@ -171,6 +200,19 @@ impl<'a> Quick<'a> {
             Expr::Text(parts) => self.put_together(parts),
             Expr::Comprehension { item, binders } => self.comprehension(*item, binders),
             Expr::List(items) => self.list(items),
+            Expr::Record(fields) => {
+                let mut values = Vec::with_capacity(fields.len());
+                let mut source = Source::None;
+                for (name, value) in fields {
+                    let value = self.eval(*value)?;
+                    source = source.or(value.source);
+                    values.push((*name, value));
+                }
+                let start = u32::try_from(self.records.len()).map_err(|_| Bail)?;
+                let length = u32::try_from(values.len()).map_err(|_| Bail)?;
+                self.records.append(&mut values);
+                Ok(Value::new(Data::Record(start, length), source))
+            }
             _ => Err(Bail),
         }
     }
@@ -179,6 +221,25 @@ impl<'a> Quick<'a> {
     pub(super) fn truth(&mut self, id: ExprId) -> Quickly<bool> {
         if let Some(known) = self.facts.get(id.index()).copied().flatten() {
             return Ok(known);
+        }
+        // No value need be made of what is a condition and not kept.
+        if self.reads.is_none()
+            && self.slots.get(id.index()).is_none_or(|slot| *slot == UNKEPT)
+            && let Some(
+                expr @ (Expr::Not(_)
+                | Expr::And(..)
+                | Expr::Or(..)
+                | Expr::Compare(..)
+                | Expr::In(..)
+                | Expr::Contains(..)
+                | Expr::Is(..)
+                | Expr::IsEmpty(_)
+                | Expr::Exists(_)
+                | Expr::Quantifier(..)),
+            ) = self.program.exprs.get(id.index())
+        {
+            self.step()?;
+            return Ok(self.condition(id, expr)?.0);
         }
         self.eval(id)?.truth()
     }
@@ -190,7 +251,7 @@ impl<'a> Quick<'a> {
     }
 
     /// A shape of the program.
-    pub(super) fn shape(&self, id: policyc_lang::ir::ShapeId) -> Shape {
+    pub(super) fn shape(&self, id: ShapeId) -> Shape {
         self.program.shapes.get(id.index()).copied().unwrap_or(Shape::Dynamic)
     }
 
@@ -213,12 +274,49 @@ impl<'a> Quick<'a> {
         Data::Text(place)
     }
 
+    /// `base.name`, where the base may be such a step, too: a path is walked from its start without making a value at
+    /// every step.
+    fn path(&mut self, base: ExprId, name: Sym, shape: ShapeId) -> Quickly<Value<'a>> {
+        let exprs = &self.program.exprs;
+        let mut steps = [(name, shape); LONGEST_PATH];
+        let (mut start, mut length) = (base, 1);
+        while length < LONGEST_PATH
+            && self.slots.get(start.index()).is_none_or(|slot| *slot == UNKEPT)
+            && self.reads.is_none()
+            && let Some(Expr::Field { base, name, shape }) = exprs.get(start.index())
+        {
+            steps[length] = (*name, *shape);
+            length += 1;
+            start = *base;
+        }
+        let mut value = self.eval(start)?;
+        self.steps += u32::try_from(length).unwrap_or_default();
+        let mut left = steps.get(..length).unwrap_or_default();
+        while let [inner @ .., (name, shape)] = left {
+            left = inner;
+            let map = match value.data {
+                Data::Node(node, _) => node,
+                Data::Object => self.object.node,
+                _ => {
+                    value = self.field(value, *name, self.shape(*shape))?;
+                    continue;
+                }
+            };
+            match self.tree.get(map, self.plan.key_of(*name)) {
+                Some(node) => value = self.child(map, node, self.shape(*shape))?,
+                // What is missing below what is missing is told by the first step.
+                None => return Ok(Value::absent(Source::Missing(map, short(*name)))),
+            }
+        }
+        Ok(value)
+    }
+
     /// `base.name`.
     pub(super) fn field(&mut self, base: Value<'a>, name: Sym, shape: Shape) -> Quickly<Value<'a>> {
         let map = match base.data {
             Data::Node(node, _) => node,
             Data::Object => self.object.node,
-            Data::Absent => return Ok(Value::absent(base.source.missing())),
+            Data::Absent => return Ok(Value::absent(base.source.missing(short(name)))),
             Data::Row(row) => {
                 let own = self.rows[row as usize].own;
                 if matches!(own.data, Data::Row(_)) {
@@ -231,12 +329,17 @@ impl<'a> Quick<'a> {
                 let found = fields.iter().find(|(field, _)| field == text);
                 return Ok(found.map_or(Value::absent(base.source), |(_, value)| Value::constant(value, base.source)));
             }
+            Data::Record(start, length) => {
+                let fields = self.records.get(start as usize..(start + length) as usize).ok_or(Bail)?;
+                let found = fields.iter().find(|(field, _)| *field == name).ok_or(Bail)?;
+                return Ok(found.1);
+            }
             Data::List(..) | Data::Text(_) | Data::Const(_) => return Err(Bail),
             _ => return Ok(Value::absent(base.source)),
         };
         match self.tree.get(map, self.plan.key_of(name)) {
             Some(node) => self.child(map, node, shape),
-            None => Ok(Value::absent(Source::Missing(map))),
+            None => Ok(Value::absent(Source::Missing(map, short(name)))),
         }
     }
 
@@ -282,7 +385,7 @@ impl<'a> Quick<'a> {
     fn element(&mut self, base: Value<'a>, index: Value<'a>, shape: Shape) -> Quickly<Value<'a>> {
         let absent = match base.data {
             Data::List(..) => base.source,
-            _ => base.source.missing(),
+            _ => base.source.missing(UNNAMED),
         };
         if let Data::Int(place) = index.data {
             if base.is_absent() {
@@ -357,18 +460,25 @@ impl<'a> Quick<'a> {
                 return self.reshaped(item, shape);
             }
         }
-        Ok(Value::absent(if self.text(&wanted).is_some() { base.source.missing() } else { base.source }))
+        Ok(Value::absent(if self.text(&wanted).is_some() { base.source.missing(UNNAMED) } else { base.source }))
     }
 
     /// Whether the object that a value is, or stands in, is of one of the kinds.
-    pub(super) fn is_of_kind(&self, kinds: KindSetId) -> bool {
+    pub(super) fn is_of_kind(&mut self, kinds: KindSetId) -> bool {
+        if let Some(known) = self.of_kinds.get(kinds.index()).copied().flatten() {
+            return known;
+        }
         let object = &self.object;
-        self.program.kind_sets.get(kinds.index()).is_some_and(|set| {
+        let is = self.program.kind_sets.get(kinds.index()).is_some_and(|set| {
             set.kinds.iter().any(|name| {
                 name.kind == object.kind
                     && name.groups.as_ref().is_none_or(|groups| groups.iter().any(|one| one == object.group()))
             })
-        })
+        });
+        if let Some(known) = self.of_kinds.get_mut(kinds.index()) {
+            *known = Some(is);
+        }
+        is
     }
 
     /// Whether a value is the object, or stands in it.
@@ -389,6 +499,9 @@ impl<'a> Quick<'a> {
             Native::ObjectKind => Value::new(Data::Str(object.kind), at(object.kind_node)),
             Native::RowObject => Value::new(Data::Object, at(None)),
             Native::ImageTag | Native::ImageDigest => return self.part_of_image(base, part),
+            Native::ImageRegistry | Native::ImagePath | Native::ImageRepository => {
+                return self.name_of_image(base, part);
+            }
             _ => return Err(Bail),
         };
         if self.has_object(&base) { Ok(of_object) } else { Ok(Value::absent(base.source)) }
@@ -422,6 +535,22 @@ impl<'a> Quick<'a> {
         }
     }
 
+    // Names are told in full, which is seldom how they are written.
+    fn name_of_image(&mut self, base: Value<'a>, part: Native) -> Quickly<Value<'a>> {
+        let base = self.scalar_of_row(base);
+        let Data::Str(text) = base.data else { return Err(Bail) };
+        if text.contains('$') {
+            return Err(Bail);
+        }
+        let image = ImageRef::parse(text).map_err(|_| Bail)?;
+        let name = match part {
+            Native::ImageRegistry => image.registry().to_owned(),
+            Native::ImagePath => image.path().into_owned(),
+            _ => image.repository(),
+        };
+        Ok(Value::new(self.keep_text(name), base.source))
+    }
+
     /// A row of a view over scalars counts as its scalar.
     pub(super) fn scalar_of_row(&self, value: Value<'a>) -> Value<'a> {
         let Data::Row(row) = value.data else { return value };
@@ -433,12 +562,21 @@ impl<'a> Quick<'a> {
     }
 
     fn builtin(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
-        let [first] = arguments else { return Err(Bail) };
+        let [first] = arguments else { return self.split(builtin, arguments) };
         let first = self.eval(*first)?;
         match builtin {
             Builtin::First => {
                 let mut walk = self.elements(first)?;
                 return Ok(walk.next(self)?.map_or(Value::absent(first.source), |(_, item)| item));
+            }
+            Builtin::Last => {
+                let mut walk = self.elements(first)?;
+                let mut last = Value::absent(first.source);
+                while let Some((_, item)) = walk.next(self)? {
+                    self.step()?;
+                    last = item;
+                }
+                return Ok(last);
             }
             Builtin::Count => {
                 let mut walk = self.elements(first)?;
@@ -461,6 +599,10 @@ impl<'a> Quick<'a> {
                 let length = i64::try_from(text.chars().count()).map_err(|_| Bail)?;
                 return Ok(Value::new(Data::Int(length), first.source));
             }
+            Builtin::Trim => match first.data {
+                Data::Str(text) => return Ok(Value::new(Data::Str(text.trim()), first.source)),
+                _ => text.trim().to_owned(),
+            },
             Builtin::Lower if !text.bytes().any(|byte| byte.is_ascii_uppercase()) => return Ok(first),
             Builtin::Upper if !text.bytes().any(|byte| byte.is_ascii_lowercase()) => return Ok(first),
             Builtin::Lower => text.to_ascii_lowercase(),
@@ -468,6 +610,28 @@ impl<'a> Quick<'a> {
             _ => return Err(Bail),
         };
         Ok(Value::new(self.keep_text(computed), first.source))
+    }
+
+    // `split(text, separator)`, the one of several arguments.
+    fn split(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
+        let ([first, second], Builtin::Split) = (arguments, builtin) else { return Err(Bail) };
+        let (first, second) = (self.eval(*first)?, self.eval(*second)?);
+        if first.is_absent() || second.is_absent() {
+            return Ok(if first.is_absent() { first } else { second });
+        }
+        let source = first.source.or(second.source);
+        let first = self.scalar_of_row(first);
+        let (Data::Str(text), Data::Str(separator)) = (first.data, second.data) else { return Err(Bail) };
+        Self::are_short(&[text])?;
+        let start = u32::try_from(self.lists.len()).map_err(|_| Bail)?;
+        if separator.is_empty() {
+            self.lists.push(first);
+        } else {
+            self.lists.extend(text.split(separator).map(|part| Value::new(Data::Str(part), source)));
+        }
+        let length = self.lists.len() - start as usize;
+        self.steps = self.steps.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
+        Ok(Value::new(Data::List(start, u32::try_from(length).map_err(|_| Bail)?), source))
     }
 
     // A text with texts in it; how other values are printed the evaluator knows.
@@ -507,8 +671,10 @@ impl<'a> Quick<'a> {
         }
         self.depth += 1;
         let before = std::mem::replace(&mut self.env, env);
+        let reads = self.reads.take();
         let out = run(self)?;
         self.env = before;
+        self.reads = reads;
         self.depth -= 1;
         Ok(out)
     }

@@ -11,19 +11,24 @@ mod logic;
 mod machine;
 mod rows;
 mod rules;
+mod share;
 mod support;
 mod value;
 
 use super::judge::Document;
 use super::plan::Plan;
 use super::value::EnvId;
-use crate::yaml::{NodeId, Tree};
+use crate::yaml::{NodeId, Sym as KeySym, Tree};
 use machine::Bound;
-use policyc_lang::ir::{ExprId, Program, PropertyId, ViewId};
+use policyc_lang::ir::{Const, ExprId, Program, PropertyId, Sym, ViewId};
+use rules::Failure;
 pub(crate) use rules::Verdict;
 use rustc_hash::FxHashMap;
 pub(super) use support::Support;
 use value::{Source, Value};
+
+/// Values that there is room for from the start.
+const ROOM: usize = 32;
 
 /// The object that is judged, as its head says.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +89,7 @@ pub(crate) struct Quick<'a> {
     rows_of: FxHashMap<(ViewId, Identity, EnvId), Value<'a>>,
     properties: FxHashMap<(PropertyId, Identity, EnvId), Value<'a>>,
     lists: Vec<Value<'a>>,
+    records: Vec<(Sym, Value<'a>)>,
     /// Rows of lists that are being made.
     fresh: Vec<Value<'a>>,
     texts: Vec<Box<str>>,
@@ -92,8 +98,25 @@ pub(crate) struct Quick<'a> {
     /// Operands of connectives that are still to be looked at.
     operands: Vec<ExprId>,
     blamed: Vec<Source>,
+    /// Checks of the open blocks that did not hold.
+    failures: Vec<Failure>,
+    /// Places of the findings of the rule that runs.
+    places: Vec<Source>,
+    /// Where what is read comes from, while somebody asks.
+    reads: Option<Vec<Source>>,
+    /// Where values that several rules ask for are kept, by expression.
+    slots: &'a [u32],
+    /// What is kept, each with the number of the subject that it is of.
+    kept: Vec<(u32, Value<'a>)>,
+    subject: u32,
+    /// The cluster's version.
+    version: &'a Const,
     /// The image that was looked at last: its tag and digest.
     image: Option<LastImage<'a>>,
+    /// How documents know the key `name`.
+    name_key: KeySym,
+    /// Whether the object is of a set of kinds, by set.
+    of_kinds: Vec<Option<bool>>,
     env: EnvId,
     steps: u32,
     depth: u32,
@@ -112,18 +135,28 @@ impl<'a> Quick<'a> {
             partial: file.partial,
             facts: support.facts(),
             object,
-            rows: Vec::new(),
-            fields: Vec::new(),
+            rows: Vec::with_capacity(ROOM),
+            fields: Vec::with_capacity(ROOM),
             rows_of: FxHashMap::default(),
             properties: FxHashMap::default(),
-            lists: Vec::new(),
-            fresh: Vec::new(),
+            lists: Vec::with_capacity(ROOM),
+            records: Vec::new(),
+            fresh: Vec::with_capacity(ROOM),
             texts: Vec::new(),
-            frame: Vec::new(),
+            frame: Vec::with_capacity(ROOM),
             base: 0,
-            operands: Vec::new(),
-            blamed: Vec::new(),
+            operands: Vec::with_capacity(ROOM),
+            blamed: Vec::with_capacity(ROOM),
+            failures: Vec::new(),
+            places: Vec::new(),
+            reads: None,
+            slots: support.slots(),
+            kept: vec![(0, Value::absent(Source::None)); support.kept()],
+            subject: 0,
+            version: support.version(),
             image: None,
+            name_key: plan.keys().sym("name"),
+            of_kinds: vec![None; plan.program.kind_sets.len()],
             env: EnvId::ANY,
             steps: 0,
             depth: 0,
@@ -138,9 +171,20 @@ impl<'a> Quick<'a> {
         self.rows_of.clear();
         self.properties.clear();
         self.lists.clear();
+        self.records.clear();
         self.texts.clear();
+        self.of_kinds.fill(None);
         self.image = None;
         self.reset();
+    }
+
+    /// Turns to another subject of the object.
+    pub(crate) fn next_subject(&mut self) {
+        self.subject = self.subject.wrapping_add(1);
+        if self.subject == 0 {
+            self.kept.iter_mut().for_each(|(subject, _)| *subject = 0);
+            self.subject = 1;
+        }
     }
 
     // What bailing out leaves behind.
@@ -149,6 +193,9 @@ impl<'a> Quick<'a> {
         self.frame.clear();
         self.base = 0;
         self.operands.clear();
+        self.failures.clear();
+        self.places.clear();
+        self.reads = None;
         self.env = EnvId::ANY;
         self.steps = 0;
         self.depth = 0;

@@ -32,7 +32,7 @@ impl<'a> Quick<'a> {
         Ok(value)
     }
 
-    fn is_source(&self, parent: &Value<'a>, view: &View) -> bool {
+    fn is_source(&mut self, parent: &Value<'a>, view: &View) -> bool {
         match &view.source {
             ViewSource::Kinds(kinds) => !matches!(parent.data, Data::Object) || self.is_of_kind(*kinds),
             ViewSource::Views(views) => match parent.data {
@@ -84,10 +84,7 @@ impl<'a> Quick<'a> {
             self.fresh.truncate(start);
             return Ok(row.unwrap_or(Value::absent(origin)));
         }
-        let place = u32::try_from(self.lists.len()).map_err(|_| Bail)?;
-        let length = u32::try_from(self.fresh.len() - start).map_err(|_| Bail)?;
-        self.lists.extend(self.fresh.drain(start..));
-        Ok(Value::new(Data::List(place, length), origin.or(parent.source)))
+        Ok(Value::new(self.keep_list(start)?, origin.or(parent.source)))
     }
 
     fn new_row(&mut self, id: ViewId, view: &View, clause: u32, parent: Value<'a>, own: Value<'a>) -> Data<'a> {

@@ -1,11 +1,11 @@
 //! Rules on subjects, as long as it is certain how each check comes out.
 
 use super::Quick;
-use super::value::{Bail, Data, Quickly, Source, Value};
+use super::value::{Bail, Data, Quickly, Source, UNNAMED, Value};
 use crate::eval::judge::{Counts, Judged, Spotted};
 use crate::eval::plan::Planned;
 use crate::finding::Outcome;
-use policyc_lang::ir::{Check, Const, Rule, Statement, Subject, ViewId};
+use policyc_lang::ir::{Check, CheckId, Comparison, Const, Expr, Rule, Statement, Subject, ViewId};
 use policyc_lang::values::Severity;
 use policyc_text::{FileId, Location, Span};
 
@@ -30,8 +30,6 @@ struct Run<'a, 'r> {
     /// Whether places are wanted; else the evaluator judges what does not hold.
     places: bool,
     counts: Counts,
-    /// Checks of the open blocks that did not hold.
-    failures: u32,
     spotted: &'r mut Vec<Spotted>,
     /// Findings of this run begin here.
     start: usize,
@@ -46,7 +44,7 @@ pub(crate) struct Of<'a>(Value<'a>);
 
 impl<'a> Quick<'a> {
     /// The object as the subject of a rule; `None` where it is none.
-    pub(crate) fn object_as(&self, subject: &Subject) -> Option<Of<'a>> {
+    pub(crate) fn object_as(&mut self, subject: &Subject) -> Option<Of<'a>> {
         let is = match subject {
             Subject::Kinds(kinds) => self.is_of_kind(*kinds),
             Subject::Objects => true,
@@ -77,11 +75,7 @@ impl<'a> Quick<'a> {
         judged: &mut Judged,
     ) -> Verdict {
         let plan = self.plan;
-        let (Some(planned), Some(all)) =
-            (plan.instances.get(instance as usize), judged.counts.get_mut(instance as usize))
-        else {
-            return Verdict::Left;
-        };
+        let Some(planned) = plan.instances.get(instance as usize) else { return Verdict::Left };
         let rule = &self.program.rules[planned.rule.index()];
         let spotted = &mut judged.spotted;
         let start = spotted.len();
@@ -92,7 +86,6 @@ impl<'a> Quick<'a> {
             file,
             places,
             counts: Counts::default(),
-            failures: 0,
             spotted,
             start,
             dropped: 0,
@@ -105,8 +98,12 @@ impl<'a> Quick<'a> {
         judged.steps += u64::from(self.steps);
         match came_out {
             Ok(()) => {
-                all.add(counts);
-                judged.partial_dropped += dropped;
+                for follower in plan.stands_for(instance) {
+                    if let Some(all) = judged.counts.get_mut(*follower as usize) {
+                        all.add(counts);
+                    }
+                    judged.partial_dropped += dropped;
+                }
                 Verdict::Judged
             }
             Err(Bail) => {
@@ -150,8 +147,7 @@ impl<'a> Quick<'a> {
                     self.inner_block(run, body)?;
                 }
                 Statement::Check(check) => {
-                    let check = self.program.checks.get(check.index()).ok_or(Bail)?;
-                    self.check(run, check)?;
+                    self.check(run, *check)?;
                 }
             }
         }
@@ -159,35 +155,97 @@ impl<'a> Quick<'a> {
     }
 
     fn inner_block(&mut self, run: &mut Run<'a, '_>, body: &'a [Statement]) -> Quickly<()> {
-        let outer = run.failures;
+        let outer = self.failures.len();
         self.block(run, body)?;
-        run.failures = outer;
+        self.failures.truncate(outer);
         Ok(())
     }
 
-    fn check(&mut self, run: &mut Run<'a, '_>, check: &'a Check) -> Quickly<()> {
+    fn check(&mut self, run: &mut Run<'a, '_>, id: CheckId) -> Quickly<()> {
+        let check = self.program.checks.get(id.index()).ok_or(Bail)?;
+        let relies = |failure: &Failure| check.relies_on.contains(&failure.check);
+        let relies_on_failed = !check.relies_on.is_empty() && self.failures.iter().any(relies);
+        if relies_on_failed && !self.partial && run.places && self.compares_absent(check)? {
+            run.counts.indeterminate += 1;
+            self.failures.push(Failure { check: id, blamed: None, severity: Severity::Info });
+            return Ok(());
+        }
         let value = self.eval(check.condition)?;
         let truth = value.truth()?;
         if truth != check.forbid {
             run.counts.pass += 1;
             return Ok(());
         }
-        // Which failures silence which others the evaluator knows, and whom an exemption covers.
-        if !run.places || run.failures > 0 || !run.planned.exemptions.is_empty() {
+        // Whom an exemption covers the evaluator knows, and what of a patch silences what else.
+        if !run.places || !run.planned.exemptions.is_empty() || (self.partial && !self.failures.is_empty()) {
             return Err(Bail);
         }
-        let severity = self.severity(check, run.planned.severity)?;
-        let span = self.primary(check, truth, value.source, run.subject.source)?;
         run.counts.fail += 1;
-        run.failures += 1;
-        match span {
-            Some(span) => run.push(span, severity),
+        if relies_on_failed {
+            self.failures.push(Failure { check: id, blamed: None, severity: Severity::Info });
+            return Ok(());
+        }
+        let severity = self.severity(check, run.planned.severity)?;
+        let place = self.primary(check, truth, value.source, run.subject.source)?;
+        if self.is_silent(check, truth, value.source, severity)? {
+            self.failures.push(Failure { check: id, blamed: None, severity });
+            return Ok(());
+        }
+        self.failures.push(Failure { check: id, blamed: place, severity });
+        match place {
+            Some(place) => {
+                run.push(self.span_of(place), severity, place, &self.places)?;
+                self.places.push(place);
+                Ok(())
+            }
             None => {
                 run.dropped += 1;
                 Ok(())
             }
         }
     }
+
+    // Whether it asks which of two values is greater, one of which is not there: that cannot be told.
+    fn compares_absent(&mut self, check: &'a Check) -> Quickly<bool> {
+        use Comparison::{Greater, GreaterEqual, Less, LessEqual};
+        let condition = self.program.exprs.get(check.condition.index());
+        let Some(Expr::Compare(Less | LessEqual | Greater | GreaterEqual, left, right)) = condition else {
+            return Ok(false);
+        };
+        let (left, right) = self.both(*left, *right)?;
+        Ok(left.is_absent() || right.is_absent())
+    }
+
+    // Whether it reads what an earlier check of its block, or of one around it, blamed.
+    fn is_silent(&mut self, check: &'a Check, truth: bool, source: Source, severity: Severity) -> Quickly<bool> {
+        let counts = |failure: &Failure| severity <= failure.severity && failure.blamed.is_some();
+        if !self.failures.iter().any(counts) {
+            return Ok(false);
+        }
+        let mut reads = self.reads(check.condition)?;
+        if check.at.is_none() {
+            self.blamed.clear();
+            self.explain_check(check, truth, source)?;
+            reads.extend(&self.blamed);
+        }
+        for blamed in self.failures.iter().filter(|failure| counts(failure)).filter_map(|failure| failure.blamed) {
+            for read in &reads {
+                if self.is_at_or_below(*read, blamed)? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// A check that did not hold.
+#[derive(Clone, Copy)]
+pub(super) struct Failure {
+    check: CheckId,
+    /// Its primary place; none for one that is silent.
+    blamed: Option<Source>,
+    severity: Severity,
 }
 
 impl<'a> Quick<'a> {
@@ -203,10 +261,11 @@ impl<'a> Quick<'a> {
 
 impl Run<'_, '_> {
     // Two findings at one place may say the same, and are one then.
-    fn push(&mut self, span: Span, severity: Severity) -> Quickly<()> {
+    fn push(&mut self, span: Span, severity: Severity, place: Source, places: &[Source]) -> Quickly<()> {
         if self.last.is_some_and(|last| last >= span.start) {
             let before = self.spotted.get(self.start..).unwrap_or_default();
-            if before.len() > MOST_COMPARED || before.iter().any(|other| other.location.span == span) {
+            let same = |(other, at): (&Spotted, &Source)| other.location.span == span && !are_apart(*at, place);
+            if before.len() > MOST_COMPARED || before.len() != places.len() || before.iter().zip(places).any(same) {
                 return Err(Bail);
             }
         }
@@ -215,5 +274,15 @@ impl Run<'_, '_> {
         let instance = self.instance;
         self.spotted.push(Spotted { instance, outcome: Outcome::Fail, severity, location });
         Ok(())
+    }
+}
+
+// Whether two places have paths of their own wherever they are shown: other fields that are missing in one node.
+fn are_apart(one: Source, other: Source) -> bool {
+    match (one, other) {
+        (Source::Missing(node, first), Source::Missing(home, second)) => {
+            node == home && first != second && first != UNNAMED && second != UNNAMED
+        }
+        _ => false,
     }
 }

@@ -1,13 +1,14 @@
 //! What quick judging can take on: which rules hold nothing but expressions that it knows, and which conditions depend
 //! on the run alone. Found once a run.
 
+use super::share::Shared;
 use crate::eval::machine::Evaluator;
 use crate::eval::origin::Origin;
 use crate::eval::plan::{Plan, Settings};
+use crate::eval::reach::Reached;
 use crate::eval::value::Data;
 use crate::world::{WorldBuilder, WorldOptions};
-use policyc_lang::ir::{Builtin, Expr, ExprId, Native, Program, Rule, Statement, TypeTest, View, ViewSource};
-use policyc_lang::values::Version;
+use policyc_lang::ir::{Builtin, Const, Expr, ExprId, Native, Program, Rule, Statement, View, ViewSource};
 
 /// Budgets below this are the evaluator's to count.
 const LEAST_FUEL: u64 = 1_000_000;
@@ -19,29 +20,61 @@ const DEEPEST: u32 = 100;
 pub(crate) struct Support {
     facts: Vec<Option<bool>>,
     instances: Vec<bool>,
-    version: Version,
+    version: Const,
+    shared: Shared,
 }
 
 impl Support {
-    /// For a plan in a run.
-    pub(crate) fn new(plan: &Plan<'_>, settings: &Settings) -> Self {
+    /// For a plan in a run; `share`: whether to find out what rules have in common.
+    pub(crate) fn new(plan: &Plan<'_>, settings: &Settings, share: bool) -> Self {
         let program = plan.program;
         let facts = facts(plan, settings);
-        let known = Known::new(program, &facts);
-        let instances = plan.instances.iter().map(|planned| {
-            !planned.too_deep && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, rule))
-        });
-        Self { instances: instances.collect(), facts, version: settings.cluster.version.clone() }
+        let known = Known::new(program, &plan.reached, &facts);
+        let instances: Vec<bool> = plan
+            .instances
+            .iter()
+            .map(|planned| {
+                !planned.too_deep
+                    && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, &facts, rule))
+            })
+            .collect();
+        let shared = if share { Shared::new(plan, &instances) } else { Shared::none(plan) };
+        Self { instances, shared, facts, version: Const::Semver(settings.cluster.version.clone()) }
     }
 
     /// Whether it was made for such a run.
     pub(crate) fn is_for(&self, settings: &Settings) -> bool {
-        settings.fuel >= LEAST_FUEL && settings.cluster.version == self.version
+        settings.fuel >= LEAST_FUEL && self.version == Const::Semver(settings.cluster.version.clone())
     }
 
     /// Conditions that come out the same whatever the document, by expression.
     pub(super) fn facts(&self) -> &[Option<bool>] {
         &self.facts
+    }
+
+    /// The cluster's version.
+    pub(super) fn version(&self) -> &Const {
+        &self.version
+    }
+
+    /// Where values that several rules ask for are kept, by expression.
+    pub(super) fn slots(&self) -> &[u32] {
+        &self.shared.slots
+    }
+
+    /// How many values are kept.
+    pub(super) fn kept(&self) -> usize {
+        self.shared.kept
+    }
+
+    /// Whether an instance is judged with another one that says the same.
+    pub(crate) fn follows(&self, instance: u32) -> bool {
+        self.shared.leaders.get(instance as usize).is_some_and(|leader| *leader != instance)
+    }
+
+    /// The instances that are judged with one, itself first.
+    pub(crate) fn followers(&self, instance: u32) -> &[u32] {
+        self.shared.followers.get(instance as usize).map_or(&[], Vec::as_slice)
     }
 
     /// Whether an instance may be judged quickly.
@@ -53,16 +86,30 @@ impl Support {
 // Conditions over the cluster's version and constants, as the evaluator has them.
 fn facts(plan: &Plan<'_>, settings: &Settings) -> Vec<Option<bool>> {
     let program = plan.program;
+    // Whether an expression reads nothing but the run, and whether it reads the cluster.
     let mut of_run = vec![(false, false); program.exprs.len()];
+    let mut facts = vec![None; program.exprs.len()];
+    let mut set = vec![false; program.params.len()];
+    plan.set_params().for_each(|param| set[param.index()] = true);
+    let reads_run = |id: &ExprId| matches!(program.exprs[id.index()], Expr::Cluster | Expr::Param(_));
+    if !plan.reached.exprs.iter().any(reads_run) {
+        return facts;
+    }
     let world = WorldBuilder::new(WorldOptions::default()).build();
     let mut evaluator = Evaluator::new(plan, &world, settings);
-    let mut facts = vec![None; program.exprs.len()];
-    for (place, expr) in program.exprs.iter().enumerate() {
+    for id in &plan.reached.exprs {
+        let (place, expr) = (id.index(), &program.exprs[id.index()]);
         let (mut closed, mut cluster) = match expr {
             Expr::Const(_) => (true, false),
             Expr::Cluster => (true, true),
+            Expr::Param(param) => (!set[param.index()], true),
             Expr::Native { part: Native::ClusterVersion, .. }
+            | Expr::Field { .. }
             | Expr::Compare(..)
+            | Expr::In(..)
+            | Expr::Contains(..)
+            | Expr::IsEmpty(_)
+            | Expr::Exists(_)
             | Expr::Satisfies(..)
             | Expr::Not(_)
             | Expr::And(..)
@@ -75,13 +122,13 @@ fn facts(plan: &Plan<'_>, settings: &Settings) -> Vec<Option<bool>> {
             cluster |= reads;
         });
         of_run[place] = (closed, cluster);
-        let is_condition = !matches!(expr, Expr::Cluster | Expr::Native { .. } | Expr::Const(_));
+        let is_condition =
+            !matches!(expr, Expr::Cluster | Expr::Native { .. } | Expr::Const(_) | Expr::Param(_) | Expr::Field { .. });
         if closed && cluster && is_condition {
-            let id = ExprId(u32::try_from(place).unwrap_or(u32::MAX));
             evaluator.fuel = super::super::fuel::Fuel::new(settings.fuel);
-            let value = evaluator.eval(id);
+            let value = evaluator.eval(*id);
             facts[place] = match value.data {
-                Data::Bool(holds) if value.origin == Origin::None => Some(holds),
+                Data::Bool(holds) if matches!(value.origin, Origin::None | Origin::Param(_)) => Some(holds),
                 _ => None,
             };
         }
@@ -99,22 +146,32 @@ struct Known {
 
 impl Known {
     // What calls itself is no program; everything settles after a few rounds.
-    fn new(program: &Program, facts: &[Option<bool>]) -> Self {
+    fn new(program: &Program, reached: &Reached, facts: &[Option<bool>]) -> Self {
         let mut known = Self {
-            exprs: vec![true; program.exprs.len()],
+            exprs: vec![false; program.exprs.len()],
             defs: vec![true; program.defs.len()],
             properties: vec![true; program.properties.len()],
             views: program.views.iter().map(|view| (true, vec![true; view.fields.len()])).collect(),
         };
         loop {
-            for (place, expr) in program.exprs.iter().enumerate() {
-                known.exprs[place] = known.expr(expr, facts, facts.get(place).copied().flatten());
+            for id in &reached.exprs {
+                let place = id.index();
+                known.exprs[place] = known.expr(&program.exprs[place], facts, facts[place]);
             }
-            let defs: Vec<bool> = program.defs.iter().map(|def| known.has(def.body)).collect();
-            let properties: Vec<bool> = program.properties.iter().map(|property| known.has(property.body)).collect();
-            let views: Vec<_> = program.views.iter().map(|view| known.view(view)).collect();
-            let settled = (&known.defs, &known.properties, &known.views) == (&defs, &properties, &views);
-            (known.defs, known.properties, known.views) = (defs, properties, views);
+            let mut settled = true;
+            for id in &reached.defs {
+                let body = known.has(program.def(*id).body);
+                settled &= std::mem::replace(&mut known.defs[id.index()], body) == body;
+            }
+            for id in &reached.properties {
+                let body = known.has(program.properties[id.index()].body);
+                settled &= std::mem::replace(&mut known.properties[id.index()], body) == body;
+            }
+            for id in &reached.views {
+                let view = known.view(program.view(*id));
+                settled &= known.views[id.index()] == view;
+                known.views[id.index()] = view;
+            }
             if settled {
                 return known;
             }
@@ -161,6 +218,7 @@ impl Known {
             | Expr::Contains(..)
             | Expr::Matches(..)
             | Expr::Like(..)
+            | Expr::Within(..)
             | Expr::StartsWith(..)
             | Expr::EndsWith(..)
             | Expr::IsEmpty(_)
@@ -170,8 +228,10 @@ impl Known {
             | Expr::Quantifier(..)
             | Expr::Comprehension { .. }
             | Expr::List(_)
+            | Expr::Record(_)
             | Expr::Text(_) => true,
-            Expr::Is(_, test) => !matches!(test, TypeTest::Number | TypeTest::Map),
+            Expr::Is(..) => true,
+            Expr::Native { part: Native::ClusterVersion, .. } => return true,
             Expr::RowField { view, field, .. } => {
                 let fields = self.views.get(view.index()).map(|(_, fields)| fields.as_slice()).unwrap_or_default();
                 fields.get(*field as usize).copied().unwrap_or_default()
@@ -186,13 +246,24 @@ impl Known {
                     | Native::ObjectVersion
                     | Native::ObjectKind
                     | Native::RowObject
+                    | Native::ImageRegistry
+                    | Native::ImagePath
+                    | Native::ImageRepository
                     | Native::ImageTag
                     | Native::ImageDigest
             ),
             Expr::Builtin(builtin, arguments) => {
-                let of_one =
-                    [Builtin::First, Builtin::Count, Builtin::Length, Builtin::Lower, Builtin::Upper].contains(builtin);
-                of_one && arguments.len() == 1
+                let of_one = matches!(
+                    builtin,
+                    Builtin::First
+                        | Builtin::Last
+                        | Builtin::Count
+                        | Builtin::Length
+                        | Builtin::Lower
+                        | Builtin::Upper
+                        | Builtin::Trim
+                );
+                (of_one && arguments.len() == 1) || (*builtin == Builtin::Split && arguments.len() == 2)
             }
             _ => false,
         };
@@ -204,24 +275,28 @@ impl Known {
         all
     }
 
-    fn rule(&self, program: &Program, rule: &Rule) -> bool {
-        rule.condition.is_none_or(|condition| self.has(condition)) && self.block(program, &rule.body, DEEPEST)
+    fn rule(&self, program: &Program, facts: &[Option<bool>], rule: &Rule) -> bool {
+        rule.condition.is_none_or(|condition| self.has(condition)) && self.block(program, facts, &rule.body, DEEPEST)
     }
 
-    fn block(&self, program: &Program, body: &[Statement], levels: u32) -> bool {
+    fn block(&self, program: &Program, facts: &[Option<bool>], body: &[Statement], levels: u32) -> bool {
         levels > 0
             && body.iter().all(|statement| match statement {
                 Statement::Let(_, value) => self.has(*value),
                 Statement::For(binder, body) => {
                     self.has(binder.source)
                         && binder.condition.is_none_or(|condition| self.has(condition))
-                        && self.block(program, body, levels - 1)
+                        && self.block(program, facts, body, levels - 1)
                 }
-                Statement::When(condition, then, otherwise) => {
-                    self.has(*condition)
-                        && self.block(program, then, levels - 1)
-                        && self.block(program, otherwise, levels - 1)
-                }
+                Statement::When(condition, then, otherwise) => match facts.get(condition.index()).copied().flatten() {
+                    // Of a branch that depends on the run alone only one counts.
+                    Some(holds) => self.block(program, facts, if holds { then } else { otherwise }, levels - 1),
+                    None => {
+                        self.has(*condition)
+                            && self.block(program, facts, then, levels - 1)
+                            && self.block(program, facts, otherwise, levels - 1)
+                    }
+                },
                 Statement::Check(check) => program.checks.get(check.index()).is_some_and(|check| {
                     self.has(check.condition) && check.at.iter().chain(&check.severity).all(|expr| self.has(*expr))
                 }),

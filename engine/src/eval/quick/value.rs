@@ -1,7 +1,7 @@
 //! What quick judging computes: values that are copied, not counted, and where they come from within one object.
 
 use crate::yaml::NodeId;
-use policyc_lang::ir::{Const, Shape};
+use policyc_lang::ir::{Const, Shape, Sym};
 
 /// What quick judging leaves to the evaluator: what cannot be told, what stands behind an alias, and whatever is rare.
 #[derive(Clone, Copy, Debug)]
@@ -9,6 +9,14 @@ pub(super) struct Bail;
 
 /// A value, or that the evaluator must say.
 pub(super) type Quickly<T> = Result<T, Bail>;
+
+/// What stands for a step that has no number.
+pub(super) const UNNAMED: u16 = u16::MAX;
+
+/// The number of a name as [`Source::Missing`] has it.
+pub(super) fn short(name: Sym) -> u16 {
+    u16::try_from(name.0).unwrap_or(UNNAMED)
+}
 
 /// Where a value comes from, in the file at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,8 +27,8 @@ pub(super) enum Source {
     Node(NodeId),
     /// A node's key.
     Key(NodeId),
-    /// Something that is missing below a node.
-    Missing(NodeId),
+    /// Something that is missing below a node, and the first of it: the number of a name, or [`UNNAMED`].
+    Missing(NodeId, u16),
     /// A node that is there but null.
     Null(NodeId),
 }
@@ -40,14 +48,14 @@ impl Source {
     pub(super) fn node(self) -> Option<NodeId> {
         match self {
             Self::None => None,
-            Self::Node(node) | Self::Key(node) | Self::Missing(node) | Self::Null(node) => Some(node),
+            Self::Node(node) | Self::Key(node) | Self::Missing(node, _) | Self::Null(node) => Some(node),
         }
     }
 
-    /// What is missing one step below.
-    pub(super) fn missing(self) -> Self {
+    /// What is missing one step below; `name` is [`UNNAMED`] for other steps than to a field.
+    pub(super) fn missing(self, name: u16) -> Self {
         match self {
-            Self::Node(node) | Self::Null(node) => Self::Missing(node),
+            Self::Node(node) | Self::Null(node) => Self::Missing(node, name),
             other => other,
         }
     }
@@ -80,6 +88,8 @@ pub(super) enum Data<'a> {
     Row(u32),
     /// A computed list: its place and length.
     List(u32, u32),
+    /// A computed record: its place and length.
+    Record(u32, u32),
 }
 
 /// A value and where it comes from.
@@ -91,7 +101,7 @@ pub(super) struct Value<'a> {
     pub(super) source: Source,
 }
 
-const _: () = assert!(size_of::<Value<'_>>() <= 32, "values are copied at every step");
+const _: () = assert!(size_of::<Source>() == 8 && size_of::<Value<'_>>() <= 32, "values are copied at every step");
 
 impl<'a> Value<'a> {
     pub(super) fn new(data: Data<'a>, source: Source) -> Self {

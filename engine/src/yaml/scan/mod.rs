@@ -54,16 +54,33 @@ pub(super) struct Scanner<'t> {
     pub(super) comments: &'t mut Vec<Span>,
 }
 
+/// A byte-order mark in UTF-8.
+const MARK: &[u8] = "\u{FEFF}".as_bytes();
+
 impl<'t> Scanner<'t> {
     /// For the document that `span` delimits, at its start.
     pub(super) fn new(source: Source<'t>, comments: &'t mut Vec<Span>) -> Self {
         let Source { text, span, keep_comments, wide } = source;
         let start = span.start as usize;
         let bytes = text.as_bytes().get(..span.end as usize).unwrap_or_default();
-        let mark = if bytes.get(start..).unwrap_or_default().starts_with("\u{FEFF}".as_bytes()) { 3 } else { 0 };
-        let at = start + mark;
+        // go-yaml takes one byte-order mark for the encoding's, and passes over a second one, which has a column.
+        let marks = bytes.get(start..).unwrap_or_default().chunks(MARK.len()).take(2).take_while(|mark| *mark == MARK);
+        let marks = marks.count();
+        let at = start + marks * MARK.len();
         let unended = !matches!(bytes.last(), Some(b'\n' | b'\r'));
-        Self { text, bytes, at, line: at, may_start: true, flow: 0, indent: 0, unended, wide, keep_comments, comments }
+        Self {
+            text,
+            bytes,
+            at,
+            line: at - marks.saturating_sub(1),
+            may_start: true,
+            flow: 0,
+            indent: 0,
+            unended,
+            wide,
+            keep_comments,
+            comments,
+        }
     }
 
     /// The next byte, 0 at the end.

@@ -76,6 +76,9 @@ fn documents_end_where_kubernetes_ends_them() {
     check("a: 1\r\n---\r\nb: 2\r\n", "{\"a\":1}\n{\"b\":2}");
     check("a: |\n  x", r#"{"a":"x\n"}"#);
     check("\u{FEFF}a: 1\n---\n\u{FEFF}b: 2", "{\"a\":1}\n{\"b\":2}");
+    // kubectl takes one away, go-yaml two, from each document that it is given.
+    check("\u{FEFF}\u{FEFF}\u{FEFF}\u{FEFF}a: 1", "{\"\u{FEFF}a\":1}");
+    check("a: 1\n---\n\u{FEFF}\u{FEFF}b: 2", "{\"a\":1}\n{\"b\":2}");
     let ignored =
         "yaml/ignored-document \"b: 2\": Kubernetes passes over this document, because no `---` line stands before it";
     check("a: 1\n...\nb: 2", &format!("{{\"a\":1}}\n{ignored}"));
@@ -116,6 +119,13 @@ fn aliases_share_and_anchors_stay_in_their_document() {
     check("a: &x [1, {c: d}]\nb: *x", r#"{"a":[1,{"c":"d"}],"b":[1,{"c":"d"}]}"#);
     check("a: &x 1\nb: &x 2\nc: *x", r#"{"a":1,"b":2,"c":2}"#);
     check("a: &x yes\nb: *x", r#"{"a":true,"b":true}"#);
+    // An anchored key is named with its value, not with its letters.
+    check("&x !!binary YQ==: *x\n*x: 2", r#"{"a":2}"#);
+    check("&x 1.50: *x", r#"{"1.5":1.5}"#);
+    check(
+        "&x .inf: *x",
+        "(unreadable)\nyaml/kubernetes-refuses \".inf\": Kubernetes refuses `.inf`: JSON has no such number",
+    );
     check(
         "a: &x 1\n---\nb: *x",
         "{\"a\":1}\n(unreadable)\nyaml/syntax \"*x\": this alias refers to no anchor before it",

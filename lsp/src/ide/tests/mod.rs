@@ -50,7 +50,7 @@ fn case(files: &str) -> Case {
     let policies = Arc::new(Policies::new(base(), &all, Arc::new(|_, _| None)));
     let rules = Arc::new(Rules::new(Arc::clone(&policies.analysis().runnable)));
     let (file, offset) = at.unwrap_or_else(|| (Arc::clone(all.values().next().unwrap()), 0));
-    Case { snapshot: Snapshot { files: Arc::new(all), policies, rules }, file, offset }
+    Case { snapshot: Snapshot { files: Arc::new(all), policies, rules, places: Arc::default() }, file, offset }
 }
 
 /// Runs every block. `agrees` compares what a feature gives with what is expected.

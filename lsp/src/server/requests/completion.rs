@@ -14,6 +14,6 @@ pub(super) fn answer(context: &Context, params: lsp::CompletionParams) -> Option
             let offers = completion::complete(View::new(&snapshot.policies, file)?, offset);
             Some(proto::completion::items(file, offers, context.client.snippets, context.encoding))
         }
-        Language::Manifest | Language::Other => None,
+        Language::Manifest | Language::Dockerfile | Language::Other => None,
     }
 }

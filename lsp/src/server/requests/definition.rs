@@ -15,7 +15,7 @@ pub(super) fn answer(context: &Context, params: lsp::DefinitionParams) -> Option
         Language::Manifest if settings.manifests.definition => {
             manifest::definition::definition(&snapshot.files, file, settings.namespace.as_deref(), offset)
         }
-        Language::Manifest | Language::Other => Vec::new(),
+        Language::Manifest | Language::Dockerfile | Language::Other => Vec::new(),
     };
     Some(places.iter().map(|place| location(place, context.encoding)).collect())
 }

@@ -16,6 +16,6 @@ pub(super) fn answer(context: &Context, params: lsp::DocumentHighlightParams) ->
             let of = |range| lsp::DocumentHighlight { range, kind: None };
             Some(own.map(|place| of(span(file, place.span, context.encoding))).collect())
         }
-        Language::Manifest | Language::Other => None,
+        Language::Manifest | Language::Dockerfile | Language::Other => None,
     }
 }

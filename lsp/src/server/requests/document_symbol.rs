@@ -10,7 +10,7 @@ pub(super) fn answer(context: &Context, _: lsp::DocumentSymbolParams) -> Option<
     let symbols = match file.language {
         Language::Policy => policy::symbols(&file.parsed().file),
         Language::Manifest if context.view.settings.manifests.symbols => manifest::symbols(file),
-        Language::Manifest | Language::Other => return None,
+        Language::Manifest | Language::Dockerfile | Language::Other => return None,
     };
     Some(match context.client.nested_symbols {
         true => lsp::DocumentSymbolResponse::DocumentSymbolList(nested(file, &symbols, context.encoding)),

@@ -10,6 +10,6 @@ pub(super) fn answer(context: &Context, _: lsp::FoldingRangeParams) -> Option<Ve
     match file.language {
         Language::Policy => Some(folds(&policy::folds(file.text()))),
         // Editors fold by indentation where nobody says otherwise.
-        Language::Manifest | Language::Other => None,
+        Language::Manifest | Language::Dockerfile | Language::Other => None,
     }
 }

@@ -2,9 +2,10 @@
 
 use super::Context;
 use crate::ide::policy::{View, hover};
-use crate::ide::{Language, manifest};
+use crate::ide::{Language, dockerfile, manifest};
 use crate::proto::places;
 use gen_lsp_types as lsp;
+use std::sync::Arc;
 
 pub(super) fn answer(context: &Context, params: lsp::HoverParams) -> Option<lsp::Hover> {
     let (file, snapshot) = context.document()?;
@@ -15,6 +16,10 @@ pub(super) fn answer(context: &Context, params: lsp::HoverParams) -> Option<lsp:
         Language::Manifest if settings.manifests.hover => {
             let types = snapshot.types(settings.version(), file);
             manifest::hover::hover(file, &types, &snapshot.rules, offset)
+        }
+        Language::Dockerfile => {
+            let found = snapshot.places.get(&file.name).filter(|found| Arc::ptr_eq(&found.file, file))?;
+            dockerfile::hover(found, &snapshot.rules, offset)
         }
         Language::Manifest | Language::Other => None,
     };

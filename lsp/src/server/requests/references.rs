@@ -15,6 +15,6 @@ pub(super) fn answer(context: &Context, params: lsp::ReferenceParams) -> Option<
             let places = definition::references(view, offset, params.context.include_declaration);
             Some(places.iter().map(|place| location(place, context.encoding)).collect())
         }
-        Language::Manifest | Language::Other => None,
+        Language::Manifest | Language::Dockerfile | Language::Other => None,
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn prepare(context: &Context, params: lsp::PrepareRenameParams) -> Op
             let found = rename::prepare(View::new(&snapshot.policies, file)?, offset)?;
             Some(span(file, found, context.encoding))
         }
-        Language::Manifest | Language::Other => None,
+        Language::Manifest | Language::Dockerfile | Language::Other => None,
     }
 }
 

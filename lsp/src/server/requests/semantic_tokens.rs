@@ -24,6 +24,6 @@ fn answer(context: &Context, only: Option<Span>) -> Option<lsp::SemanticTokens> 
             let coloured = tokens::coloured(View::new(&snapshot.policies, file)?);
             Some(proto::tokens::tokens(file, &coloured, only, context.encoding))
         }
-        Language::Manifest | Language::Other => None,
+        Language::Manifest | Language::Dockerfile | Language::Other => None,
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn answer(context: &Context, params: lsp::WorkspaceSymbolParams) -> V
             Language::Manifest if context.view.settings.manifests.symbols && may_hold(file, &params.query) => {
                 manifest::symbols(file)
             }
-            Language::Manifest | Language::Other => Vec::new(),
+            Language::Manifest | Language::Dockerfile | Language::Other => Vec::new(),
         };
         symbols.retain(|symbol| matches(&query, &symbol.name.to_lowercase()));
         found.extend(flat(file, &symbols, context.encoding));
