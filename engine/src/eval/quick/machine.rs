@@ -443,6 +443,8 @@ impl<'a> Quick<'a> {
             return Ok(value);
         }
         match (value.data, value.source) {
+            // A part of the node's text, as `split` gives it, is no other form of the node.
+            (Data::Str(text), Source::Node(node)) if self.tree.text(node) != text => Ok(value),
             (Data::Null | Data::Bool(_) | Data::Int(_) | Data::Str(_), Source::Node(node))
                 if shape != Shape::Dynamic =>
             {
