@@ -65,7 +65,12 @@ impl Library {
         }
         let profiles = discover::discover(&paths, Wanted::Profiles).map_err(Refusal::new)?;
         let (profiles, policies): (Vec<PathBuf>, Vec<PathBuf>) = (
-            profiles.sources.into_values().filter_map(Source::path).filter(|path| Wanted::Profiles.takes(path)).collect(),
+            profiles
+                .sources
+                .into_values()
+                .filter_map(Source::path)
+                .filter(|path| Wanted::Profiles.takes(path))
+                .collect(),
             paths.into_iter().filter(|path| !Wanted::Profiles.takes(path)).collect(),
         );
         let mut artefact = base;

@@ -69,7 +69,8 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     }
     if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
-        return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
+        let left = config.left_out_text(&found.ignored).unwrap_or_else(|| hint.to_owned());
+        return Err(Refusal::new("no file to judge was found").with_hint(Some(left)));
     }
     let ignored = args.indeterminate == Indeterminate::Ignore;
     meaning.frames = match args.output.format {
