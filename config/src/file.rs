@@ -404,7 +404,7 @@ mod tests {
             ("", ""),
             ("edition: 2026\n", ""),
             ("rules: {a: off, b: on, c: high, d: {enabled: yes, severity: low, suppress: false}}\n", ""),
-            ("edition: 2025\n", "1:10 `2025` is no value of `edition` (known are `2026`)"),
+            ("edition: 2025\n", "1:10 `2025` is no value of `edition` (did you mean `2026`?)"),
             ("profil: x\n", "1:1 there is no key `profil` in the configuration (did you mean `profile`?)"),
             ("world: close\n", "1:8 `close` is no value of `world` (did you mean `closed`?)"),
             ("failOn: hihg\n", "1:9 `hihg` is no value of `failOn` (did you mean `high`?)"),
