@@ -1,8 +1,11 @@
 //! Dockerfiles as the program meets them: in folders, on standard input, broken, as templates, in odd encodings.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 mod support;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 use support::{Folder, Said};
 
 const ARGS: [&str; 5] = ["--format", "json", "--rule", "sudo-in-run", "--rule"];
@@ -117,6 +120,36 @@ fn places_are_told_in_the_words_of_dockerfiles() {
     let after = told(&format!("# moved\n\n{}", text.replacen("RUN", "ENV A=1\nRUN", 1)));
     assert_eq!(after[1].0, "stage build, RUN on line 5");
     assert_eq!(prints(&after), prints(&before));
+}
+
+/// Files that nobody writes end within a minute of processor time, unoptimised, and a gigabyte of address space, which
+/// all memory is a part of.
+#[cfg(target_os = "linux")]
+#[test]
+fn huge_files_end() {
+    let step = format!("apt-get install -y {} && \\\n ", "x".repeat(76));
+    for (what, text, code, rule) in [
+        ("a million instructions", format!("FROM a:1\n{}", "RUN sudo x\n".repeat(1_000_000)), 4, "sudo-in-run"),
+        ("a RUN of 10 MB", format!("FROM a:1\nRUN {}sudo y\n", step.repeat(100_000)), 1, "sudo-in-run"),
+        (
+            "a RUN of many commands",
+            format!("FROM a:1\nRUN {}sudo y\n", "a;\\\n".repeat(300_000)),
+            4,
+            "dockerfile/limit",
+        ),
+        ("sudo behind sudo", format!("FROM a:1\nRUN {} y\n", "env ".repeat(1_000)), 4, "dockerfile/limit"),
+        ("a RUN of 10 MB on one line", format!("FROM a:1\nRUN {}", "x".repeat(10_000_000)), 4, "dockerfile/syntax"),
+    ] {
+        let folder = Folder::new(&[("Dockerfile", &text)]);
+        let program = env!("CARGO_BIN_EXE_policyc");
+        let line = format!(
+            "ulimit -v 1048576; ulimit -t 60; exec '{program}' check --format summary --jobs 1 --rule sudo-in-run Dockerfile"
+        );
+        let output = Command::new("sh").args(["-c", &line]).current_dir(&folder.0).output().expect("a shell is there");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{what}: {said}");
+        assert!(said.contains(rule), "{what}: {said}");
+    }
 }
 
 #[test]

@@ -529,6 +529,9 @@ fn questions_are_answered_in_the_protocols_form() {
     assert!(part["data"].as_array().unwrap().len() < tokens["data"].as_array().unwrap().len());
     let folds = editor.ask_about("textDocument/foldingRange", &policy);
     assert_eq!((&folds[0]["startLine"], &folds[0]["endLine"]), (&json!(1), &json!(5)));
+    let untidy = json!({"textDocument": {"uri": policy}, "options": {"tabSize": 4, "insertSpaces": true}});
+    let edits = editor.ask("textDocument/formatting", untidy);
+    assert!(edits[0]["newText"].as_str().unwrap().contains("  title    \""), "{edits}");
     let all = editor.ask("workspace/symbol", json!({"query": "onet"}));
     assert_eq!(all.as_array().unwrap().len(), 1, "{all}");
     let hover = editor.ask_at("textDocument/hover", &pod, POD.find("privileged").unwrap() + 2);

@@ -85,7 +85,7 @@ pub(crate) fn project() -> PathBuf {
 }
 
 /// The folder with the real manifests: `POLICYC_CORPUS`, or `shared` beside the project.
-fn data() -> PathBuf {
+pub(crate) fn data() -> PathBuf {
     let named = std::env::var_os("POLICYC_CORPUS").map(|folder| project().join(folder));
     named.unwrap_or_else(|| project().join("..").join("shared"))
 }

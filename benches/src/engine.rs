@@ -3,13 +3,14 @@
 use crate::copies::copy;
 use policyc_engine::builtin::Builtin;
 use policyc_engine::check::{Frames, Input, Load, Meaning, Selection, check, count};
-use policyc_engine::eval::Plan;
+use policyc_engine::eval::{Document, Head, Plan, Selected, Settings, judge_document};
 use policyc_engine::report::Report;
-use policyc_engine::yaml::{KeyTable, Limits, Tree, read};
+use policyc_engine::world::{WorldBuilder, WorldOptions};
+use policyc_engine::yaml::{KeyTable, Limits, Resolved, Tree, read};
 use policyc_lang::check::{Artefact, Source, compile};
 use policyc_lang::ir::{Program, Scope};
 use policyc_lang::schema::{Schema, Types};
-use policyc_lang::values::Date;
+use policyc_lang::values::{Date, Version};
 use policyc_text::{FileId, Level, LineIndex};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -26,6 +27,8 @@ const COPIES: usize = 7;
 /// Which rules run beside the built-in ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rules {
+    /// None: what runs are built-in rules alone.
+    None,
     /// The twenty checks.
     Twenty,
     /// All of the standard library that need no other document.
@@ -74,12 +77,13 @@ impl Engine {
     /// A sentence, where there are not as many rules as asked for.
     pub(crate) fn select(&self, rules: Rules) -> Result<Selection<'_>, String> {
         let program = match rules {
-            Rules::Twenty | Rules::Library => &self.plain.program,
+            Rules::None | Rules::Twenty | Rules::Library => &self.plain.program,
             Rules::Many(_) | Rules::Repeated => &self.copied.get_or_init(|| self.copies()).as_ref()?.program,
         };
         let ids = program.instances.iter().map(|instance| instance.id.as_str());
         let library = |id: &&str| !id.starts_with(PREFIX) && is_local(program, id);
         let rules: BTreeSet<String> = match rules {
+            Rules::None => BTreeSet::new(),
             Rules::Twenty => ids.filter(|id| id.starts_with(PREFIX)).map(str::to_owned).collect(),
             Rules::Repeated => ids.filter(|id| id.starts_with(PREFIX)).map(str::to_owned).collect(),
             Rules::Library => ids.filter(library).map(str::to_owned).collect(),
@@ -115,6 +119,54 @@ impl Engine {
     /// Reads a text as judging does.
     pub(crate) fn read(&self, text: &Arc<str>) -> Tree {
         read(FileId(0), Arc::clone(text), &self.keys, &Limits::default())
+    }
+
+    /// The rules of a selection, to judge trees with.
+    pub(crate) fn plan<'s>(&self, selection: &Selection<'s>) -> Plan<'s> {
+        let instances = (0..).zip(&selection.program.instances);
+        let chosen = instances.filter(|(_, instance)| selection.rules.contains(&instance.id));
+        let selected: Vec<Selected> =
+            chosen.map(|(instance, _)| Selected { instance, params: Vec::new(), severity: None }).collect();
+        Plan::new(selection.program, &selected)
+    }
+
+    /// Texts as trees, each with the objects that are documents of their own.
+    pub(crate) fn trees(texts: &[Arc<str>], plan: &Plan<'_>) -> Vec<(Arc<Tree>, Vec<Head>)> {
+        let opened = texts.iter().map(|text| {
+            let tree = read(FileId(0), Arc::clone(text), plan.keys(), &Limits::default());
+            let roots = tree.documents.iter().filter_map(|document| document.root);
+            let heads = roots.filter_map(|node| {
+                let text = |key| {
+                    let value = tree.get_text(node, key)?;
+                    (tree.resolved(value) == Some(Resolved::String)).then_some(value)
+                };
+                let alone = tree.get_text(node, "items").is_none();
+                alone.then_some(Head { node, api_version: text("apiVersion")?, kind: text("kind")? })
+            });
+            let heads = heads.collect();
+            (Arc::new(tree), heads)
+        });
+        opened.collect()
+    }
+
+    /// How many findings the rules of a plan make in trees: conditions are computed and places chosen, and neither lines
+    /// nor columns are.
+    pub(crate) fn judge(&self, trees: &[(Arc<Tree>, Vec<Head>)], plan: &Plan<'_>) -> usize {
+        let version = Schema::newest().version();
+        let version = Version::new(version.major.into(), version.minor.into(), 0);
+        let settings = Settings::new(self.meaning.as_of, version);
+        let judged = trees.iter().map(|(tree, heads)| {
+            let world = || {
+                let mut world = WorldBuilder::new(WorldOptions::default());
+                world.add(FileId(0), Arc::<str>::from(""), Arc::clone(tree), false);
+                world.build()
+            };
+            let document = Document { file: FileId(0), tree, partial: false, heads, places: true };
+            let judged = judge_document(plan, document, &settings, world);
+            let spotted = judged.spotted.iter().map(|found| plan.stands_for(found.instance).len());
+            judged.findings.len() + spotted.sum::<usize>()
+        });
+        judged.sum()
     }
 
     /// How many findings, whose places are known, texts have. Runs on the threads of the pool that it is called in.

@@ -1,7 +1,7 @@
 //! Whole processes: start-up, and engines that are programs.
 
 use crate::args::Args;
-use crate::corpus::project;
+use crate::corpus::{data, project};
 use crate::rounds::median;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -109,6 +109,51 @@ pub(crate) fn guard(args: &Args) -> Result<String, String> {
     Ok(format!("{} documents, each a file\n\n{}", corpus.made.files, table(&processes, &medians)))
 }
 
+/// hadolint on the Dockerfiles of the official image of PostgreSQL and of examples with it, all in one run. Its time has
+/// that of ShellCheck in it, which it calls on what RUN runs; there is nothing of the kind in `policyc`.
+///
+/// # Errors
+///
+/// A sentence, where it is not installed or the files are not at hand.
+pub(crate) fn hadolint(args: &Args) -> Result<String, String> {
+    let hadolint = target().join("tools/hadolint/bin/hadolint");
+    if !hadolint.is_file() {
+        return Err(format!("hadolint is not at {}: `cargo xtask bench hadolint` installs it", hadolint.display()));
+    }
+    let folder = data().join("corpus").join("dockerfiles");
+    let mut files = Vec::new();
+    dockerfiles(&folder, &mut files);
+    files.retain(|file| file.contains("postgres"));
+    files.sort();
+    if files.is_empty() {
+        return Err(format!("there are no Dockerfiles at {}", folder.display()));
+    }
+    let with =
+        |first: &[&'static str]| first.iter().copied().chain(files.iter().map(String::as_str)).collect::<Vec<_>>();
+    let processes = [
+        Process::new(
+            "`policyc check`, the recommended rules, JSON",
+            program(args)?,
+            &with(&["check", "--no-config", "--format", "json"]),
+        ),
+        Process::new("`hadolint`, JSON", hadolint, &with(&["--no-fail", "--format", "json"])),
+    ];
+    let medians = rounds(&processes, args.rounds)?;
+    Ok(format!("{} Dockerfiles in one run each\n\n{}", files.len(), table(&processes, &medians)))
+}
+
+/// The paths of all files of the name `Dockerfile` below a folder.
+fn dockerfiles(folder: &Path, files: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => dockerfiles(&path, files),
+            Ok(kind) if kind.is_file() && entry.file_name() == "Dockerfile" => files.push(path.display().to_string()),
+            _ => {}
+        }
+    }
+}
+
 /// `--rule ID` for each of the twenty.
 fn twenty_arguments() -> Vec<String> {
     let text = include_str!("../rules/twenty.policy");
@@ -120,14 +165,18 @@ fn rules(name: &str) -> String {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("rules").join(name).display().to_string()
 }
 
+/// The folder that the program is built in.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| project().join("target"), PathBuf::from)
+}
+
 /// The program `policyc` of the release build.
 ///
 /// # Errors
 ///
 /// A sentence, where there is none.
 pub(crate) fn program(args: &Args) -> Result<PathBuf, String> {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| project().join("target"), PathBuf::from);
-    let program = args.program.clone().map_or_else(|| target.join("release").join("policyc"), PathBuf::from);
+    let program = args.program.clone().map_or_else(|| target().join("release").join("policyc"), PathBuf::from);
     if program.is_file() {
         return Ok(program);
     }

@@ -18,6 +18,7 @@ pub(crate) const NAMES: &[(&str, &str)] = &[
     ("memory", "peak memory over k1, k10 and k100"),
     ("start", "start-up on one file"),
     ("lsp", "keystroke to diagnostics in an editor, a workspace of 1,000 files"),
+    ("hadolint", "hadolint on Dockerfiles"),
     #[cfg(feature = "peers")]
     ("peers", "other engines on the same checks, k10 and, 25 times the checks, k1"),
     #[cfg(feature = "peers")]
@@ -39,6 +40,7 @@ pub(crate) fn table(name: &str, args: &Args) -> Result<String, String> {
         "memory" => memory(args),
         "start" => processes::start(args),
         "lsp" => crate::lsp::table(args),
+        "hadolint" => processes::hadolint(args),
         #[cfg(feature = "peers")]
         "peers" => {
             let twenty = jobs_table(args, "k10", &["check20", "regorus", "rvm", "cel"], Clock::Processor)?;

@@ -26,6 +26,21 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Show what a rule asks for, and why.
     Explain(ExplainArgs),
+    /// Compute an expression on a manifest.
+    Eval(EvalArgs),
+    /// Lay out policy files in the one style of the language.
+    Fmt(FmtArgs),
+    /// Say what in policies is probably not meant.
+    Lint(LintArgs),
+    /// Begin a project: a rule of one's own with its test, and what runs it.
+    Init(InitArgs),
+    /// Begin a rule.
+    #[command(subcommand)]
+    New(NewCommand),
+    /// Copy a rule of the library into a file of one's own.
+    Eject(EjectArgs),
+    /// Write pages about the rules.
+    Doc(DocArgs),
     /// Compile a policy file and say what is wrong with it.
     Compile(CompileArgs),
     /// Show what the configuration says, or what it may say.
@@ -71,6 +86,12 @@ pub(crate) struct CheckArgs {
     /// Start no helm: charts are not rendered.
     #[arg(long)]
     pub(crate) no_helm: bool,
+    /// Make fixes in the files: those that are safe, or with `=unsafe` also those that may change behaviour.
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub(crate) fix: Option<Which>,
+    /// Print what `--fix` would change, and write no file.
+    #[arg(long)]
+    pub(crate) diff: bool,
     /// Threads; by default one a core.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
@@ -211,6 +232,24 @@ pub(crate) struct TestArgs {
     /// Only what fails.
     #[arg(short, long)]
     pub(crate) quiet: bool,
+    /// Run only tests whose name, file or rules contain this text; repeatable.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Vec<String>,
+    /// Rewrite the marks in the fixtures to what the rules find.
+    #[arg(long)]
+    pub(crate) update: bool,
+    /// Write a report in JUnit's form to this file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    /// Show how often each check holds and fails in the tests.
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    /// Least share of outcomes that tests must show, in per cent.
+    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min: Option<u8>,
+    /// Change the rules in small ways, one at a time, and name the changes that no test notices.
+    #[arg(long, conflicts_with = "update")]
+    pub(crate) mutate: bool,
 }
 
 /// Arguments of `policyc rules`.
@@ -228,8 +267,138 @@ pub(crate) struct RulesArgs {
 pub(crate) struct ExplainArgs {
     /// Id of the rule.
     pub(crate) rule: String,
+    /// A file, or a line of one: show how the rule judges what stands there, condition by condition.
+    #[arg(value_name = "FILE[:LINE]")]
+    pub(crate) place: Option<String>,
     #[command(flatten)]
     pub(crate) policies: PolicyArgs,
+    /// Set a parameter of the rule; repeatable.
+    #[arg(long = "param", value_name = "RULE.NAME=JSON", requires = "place")]
+    pub(crate) params: Vec<String>,
+    #[command(flatten)]
+    pub(crate) meaning: MeaningArgs,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+/// Arguments of `policyc eval`.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// The expression; `it` is what it is computed for.
+    pub(crate) expression: String,
+    /// A manifest or a Dockerfile, or a line of one.
+    #[arg(long, value_name = "FILE[:LINE]")]
+    pub(crate) on: String,
+    /// What it is computed for: a kind or a view, such as `Deployment`, `workload` or `container`; by default each object
+    /// as its kind.
+    #[arg(long = "as", value_name = "VIEW")]
+    pub(crate) subject: Option<String>,
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) meaning: MeaningArgs,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+/// Arguments of `policyc lint`.
+#[derive(Debug, Args)]
+pub(crate) struct LintArgs {
+    /// Policy files and folders.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Only this lint; repeatable.
+    #[arg(long, value_name = "ID")]
+    pub(crate) only: Vec<String>,
+    /// Kubernetes version that the policies are for; by default the newest known.
+    #[arg(long, value_name = "1.NN")]
+    pub(crate) kubernetes: Option<String>,
+    /// The day to take for today; by default the current one, in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) as_of: Option<String>,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+/// Arguments of `policyc init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// The project's folder.
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+}
+
+/// What `policyc new` begins.
+#[derive(Debug, Subcommand)]
+pub(crate) enum NewCommand {
+    /// A rule with a test that it fails and one that it passes.
+    Rule(NewRuleArgs),
+}
+
+/// Arguments of `policyc new rule`.
+#[derive(Debug, Args)]
+pub(crate) struct NewRuleArgs {
+    /// Id of the rule: lower-case words with dashes.
+    pub(crate) id: String,
+    /// What it judges: a kind or a view, such as `Deployment`, `workload` or `container`.
+    #[arg(long, value_name = "KIND")]
+    pub(crate) on: String,
+    /// The folder that its file goes to.
+    #[arg(long, value_name = "FOLDER", default_value = "policies")]
+    pub(crate) to: PathBuf,
+}
+
+/// Arguments of `policyc eject`.
+#[derive(Debug, Args)]
+pub(crate) struct EjectArgs {
+    /// Id of the rule.
+    pub(crate) rule: String,
+    /// Id of the copy; by default `own-` and the rule's.
+    #[arg(long = "as", value_name = "ID")]
+    pub(crate) alias: Option<String>,
+    /// The folder that the file goes to; `-` writes to standard output.
+    #[arg(long, value_name = "FOLDER", default_value = "policies")]
+    pub(crate) to: PathBuf,
+}
+
+/// Arguments of `policyc doc`.
+#[derive(Debug, Args)]
+pub(crate) struct DocArgs {
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+    /// The folder that the pages go to.
+    #[arg(long, value_name = "FOLDER", default_value = "policy-docs")]
+    pub(crate) to: PathBuf,
+    /// Form of the pages.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: DocFormat,
+}
+
+/// Form of pages about rules.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DocFormat {
+    /// One Markdown file for each rule, and a list.
+    #[default]
+    Markdown,
+    /// One page for a browser, with search; it needs no network.
+    Html,
+}
+
+/// Arguments of `policyc fmt`.
+#[derive(Debug, Args)]
+pub(crate) struct FmtArgs {
+    /// Policy files and folders; `-` reads standard input and writes standard output.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Write nothing; name the files that would change, and end with 1 if there are any.
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Write nothing; show what would change, and end with 1 if anything would.
+    #[arg(long)]
+    pub(crate) diff: bool,
 }
 
 /// Arguments of `policyc compile`.
@@ -254,6 +423,15 @@ pub(crate) struct LspArgs {
     /// Accepted because editors pass it; there is no other way.
     #[arg(long, hide = true)]
     pub(crate) stdio: bool,
+}
+
+/// Which fixes are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Which {
+    /// Those that change no working system.
+    Safe,
+    /// Also those that may change behaviour.
+    Unsafe,
 }
 
 /// What results are that cannot be told.

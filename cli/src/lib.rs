@@ -12,8 +12,9 @@ mod only;
 mod output;
 mod progress;
 mod render;
+mod replace;
 
-use args::{Cli, Command};
+use args::{Cli, Command, NewCommand};
 use clap::Parser;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -63,6 +64,13 @@ fn run(command: &Command) -> u8 {
         Command::Test(args) => commands::test(args),
         Command::Rules(args) => commands::rules(args),
         Command::Explain(args) => commands::explain(args),
+        Command::Eval(args) => commands::eval(args),
+        Command::Fmt(args) => commands::fmt(args),
+        Command::Lint(args) => commands::lint(args),
+        Command::Init(args) => commands::init(args),
+        Command::New(NewCommand::Rule(args)) => commands::new_rule(args),
+        Command::Eject(args) => commands::eject(args),
+        Command::Doc(args) => commands::doc(args),
         Command::Compile(args) => commands::compile(args),
         Command::Config(args) => commands::config(args),
         Command::Lock(args) => commands::lock(args),

@@ -30,6 +30,8 @@ pub(crate) struct Policies {
     pub(crate) sources: Vec<PolicySource>,
     /// Where each file is, for files that tests name.
     pub(crate) paths: Vec<PathBuf>,
+    /// How many of the files were asked for; the others are those of the library that these go with.
+    pub(crate) given: usize,
     /// The outcome.
     pub(crate) compiled: Compiled,
 }
@@ -188,7 +190,7 @@ impl Policies {
         }
         let (mut sources, mut files) = (Vec::new(), Vec::new());
         for (number, (name, source)) in (0..).zip(found.sources) {
-            let text = read_text(&name, &source)?;
+            let text = text_of(&name, &source)?;
             let path = if let Source::File(path) = source { path } else { PathBuf::from(&name) };
             let tables = tables(&text, &path);
             sources.push(PolicySource { file: FileId(number), name, text, tables });
@@ -214,11 +216,11 @@ impl Policies {
             compiled = compile(&base, &sources, &types);
         }
         compiled.tests.retain(|case| (case.file.0 as usize) < given);
-        Ok(Self { sources, paths: files, compiled })
+        Ok(Self { sources, paths: files, given, compiled })
     }
 }
 
-fn read_text(name: &str, source: &Source) -> Result<String, Refusal> {
+pub(crate) fn text_of(name: &str, source: &Source) -> Result<String, Refusal> {
     let bytes = discover::read(source).map_err(|reason| Refusal::new(format!("cannot read `{name}`: {reason}")))?;
     String::from_utf8(bytes).map_err(|error| {
         let (good, rest) = error.as_bytes().split_at(error.utf8_error().valid_up_to());

@@ -12,6 +12,9 @@ use crate::{scope, stage, template, validate};
 
 /// Longest line that BuildKit reads, in bytes without the `\n`.
 const LONGEST_LINE: usize = 65_535;
+/// Most instructions that are read of one file; what they take is decided by this, not by the bytes of the file. The
+/// longest of thousands of public Dockerfiles has a few hundred.
+const MOST_INSTRUCTIONS: usize = 100_000;
 /// Most diagnostics for one file.
 pub(crate) const MOST_DIAGNOSTICS: usize = 1000;
 
@@ -99,12 +102,23 @@ impl<'t> Reader<'t> {
                 continue;
             }
             self.at_top = false;
+            if self.instructions.len() >= MOST_INSTRUCTIONS {
+                return self.stop(line);
+            }
             self.check_length(line);
             let after = lines.at();
             let Some(logical) = lines::join(self.source, &mut lines, line, self.escape) else { continue };
             self.check_lengths(after, lines.at());
             self.instruction(logical, &mut lines);
         }
+    }
+
+    /// Leaves the rest of the file unread, and says so: this one is told whatever else is wrong.
+    fn stop(&mut self, line: Line) {
+        let message = format!("the file has more than {MOST_INSTRUCTIONS} instructions, and the rest is not read");
+        let span = Span::new(line.start, line.start + 1);
+        self.diagnostics.truncate(MOST_DIAGNOSTICS - 1);
+        self.diagnostics.push(Diagnostic::error("dockerfile/limit", self.file, span, message));
     }
 
     fn comment(&mut self, line: Line) {

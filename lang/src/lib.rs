@@ -4,6 +4,7 @@
 //! environment.
 
 pub mod check;
+pub mod format;
 pub mod ir;
 pub mod schema;
 pub mod syntax;

@@ -1,6 +1,7 @@
 //! `policyc check`: judge manifests.
 
-use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, World};
+use super::fix::{self, Wish};
+use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, Which, World};
 use crate::config::Configuration;
 use crate::discover::{self, Found, Source, Wanted, shown_name};
 use crate::exit::Threshold;
@@ -8,22 +9,25 @@ use crate::helm::{self, Rendered, Rendering, Values};
 use crate::library::Library;
 use crate::only::{self, Only};
 use crate::progress::Progress;
-use crate::render::{Canvas, HANDFUL, Human, write_counts, write_human};
+use crate::render::{Canvas, HANDFUL, Human, shown, write_counts, write_human};
 use crate::{Refusal, clock, exit, output};
 use policyc_config::file::{ConfigFile, LABEL_HINT, is_label};
 use policyc_config::reader::Spanned;
 use policyc_config::scopes::Scope;
-use policyc_engine::check::{External, Frames, Input, Meaning, Selection, add_definitions, check as judge, count};
+use policyc_engine::check::{
+    External, Frames, Input, Meaning, Selection, add_definitions, check as judge, count, offer_fixes,
+};
 use policyc_engine::finding::Outcome;
 use policyc_engine::report::{Exit, Finding, LeftOut, Report, write_json, write_sarif};
 use policyc_lang::schema::{KubernetesVersion, Schema};
 use policyc_lang::values::{Date, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 /// Stack of a worker in bytes: inputs are nested at most as deep as their readers allow, and this is ample for that.
-const STACK: usize = 16 << 20;
+pub(super) const STACK: usize = 16 << 20;
 /// What standard input is called where nobody says.
 const STDIN: &str = "-";
 
@@ -51,17 +55,18 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     config.filter(&mut found, &named);
     let root = config.root();
     let mut meaning = meaning(&args.meaning, &root, &found)?;
-    let pool = pool(args)?;
+    let pool = pool(args, found.sources.len())?;
     let namespace = meaning.namespace.clone();
     let kubernetes = meaning.kubernetes.unwrap_or_else(|| Schema::newest().version());
     let values = Values { namespace: namespace.as_deref(), kubernetes, files: config.values() };
     let rendered = pool.install(|| helm::render(&mut found, !args.no_helm, &values, only.as_ref()));
-    let library = Library::load_with(&args.policies, &config, color, |types| {
+    // The process ends with the report, and giving back what the library took would be waited for.
+    let library = ManuallyDrop::new(Library::load_with(&args.policies, &config, color, |types| {
         let renderings =
             rendered.charts.iter().flat_map(|chart| &chart.renderings).map(|one| (&*one.name, &one.source));
         let all = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)).chain(renderings));
         add_definitions(types, &all.inputs, &|place| all.load(place));
-    })?;
+    })?);
     let setup = config.setup(&library, &args.selection, color)?;
     let selection = setup.selection(library.program());
     if selection.is_empty() {
@@ -72,6 +77,18 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         let left = config.left_out_text(&found.ignored).unwrap_or_else(|| hint.to_owned());
         return Err(Refusal::new("no file to judge was found").with_hint(Some(left)));
     }
+    let everywhere = setup.selection_everywhere(library.program());
+    let fixed = (args.fix.is_some() || args.diff).then(|| {
+        let wish = Wish {
+            which: args.fix.unwrap_or(Which::Safe),
+            dry: args.diff,
+            concerns: &|name| only.as_ref().is_none_or(|only| only.concerns(name)),
+            charts: !rendered.charts.is_empty(),
+        };
+        let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
+        let texts = (files.inputs.as_slice(), files.sources.as_slice());
+        pool.install(|| fix::fix(&wish, texts, &|place| files.load(place), &meaning, &everywhere))
+    });
     let ignored = args.indeterminate == Indeterminate::Ignore;
     meaning.frames = match args.output.format {
         Format::Human if args.output.quiet => Frames::None,
@@ -117,14 +134,37 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     if summary {
         report.count_findings();
     }
+    report.notes.extend(fixed.iter().flat_map(|fixed| fixed.notes.iter().cloned()));
+    if !args.diff {
+        pool.install(|| offer(args, &found, &meaning, &selection, &mut report));
+    }
     let by_file = |finding: &Finding| setup.fail_on(&name_of(finding));
     let by_file: Option<&dyn Fn(&Finding) -> Severity> =
         if args.fail_on.is_none() && setup.has_scopes() { Some(&by_file) } else { None };
     let fail_on = args.fail_on.unwrap_or(setup.root.fail_on.0);
     let threshold = Threshold { fail_on, by_file, indeterminate: args.indeterminate };
     let code = exit::of_report(&report, threshold);
-    print(args, &report, code)?;
+    match fixed.filter(|_| args.diff) {
+        Some(fixed) => {
+            output::print(|out| out.write_all(fixed.difference.as_bytes()))?;
+            fixed.notes.iter().for_each(|note| output::complain(note));
+        }
+        None => print(args, &report, code)?,
+    }
     Ok(code)
+}
+
+/// Adds the fixes of the findings that will be shown with theirs.
+fn offer(args: &CheckArgs, found: &Found, meaning: &Meaning, selection: &Selection<'_>, report: &mut Report) {
+    let told = match args.output.format {
+        Format::Human if args.output.quiet => return,
+        Format::Human => shown(report, args.output.full),
+        Format::Json | Format::Sarif => shown(report, true),
+        Format::Summary => return,
+    };
+    let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
+    let wanted = |place: usize| told.get(place).copied().unwrap_or_default();
+    offer_fixes(&files.inputs, &|place| files.load(place), meaning, selection, report, &wanted);
 }
 
 fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {
@@ -237,9 +277,10 @@ fn counts(args: &CheckArgs, found: &Found, meaning: &Meaning, selection: &Select
     count(&files.inputs, &load, meaning, selection)
 }
 
-/// As many threads as asked for.
-fn pool(args: &CheckArgs) -> Result<rayon::ThreadPool, Refusal> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, usize::from)).stack_size(STACK);
+/// As many threads as asked for, or as the machine has; one will do for one file.
+fn pool(args: &CheckArgs, files: usize) -> Result<rayon::ThreadPool, Refusal> {
+    let threads = args.jobs.map_or(usize::from(files < 2), usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK);
     pool.build().map_err(|error| Refusal::new(format!("cannot start threads: {error}")))
 }
 
@@ -297,7 +338,7 @@ fn named(args: &CheckArgs) -> BTreeSet<String> {
     files.map(|path| shown_name(&here, path)).chain(stdin).collect()
 }
 
-fn meaning(args: &MeaningArgs, config: &ConfigFile, found: &Found) -> Result<Meaning, Refusal> {
+pub(super) fn meaning(args: &MeaningArgs, config: &ConfigFile, found: &Found) -> Result<Meaning, Refusal> {
     let as_of = args.as_of.clone().unwrap_or_else(clock::today);
     let as_of = Date::parse(&as_of)
         .map_err(|error| Refusal::new(format!("--as-of: {}", error.message)).with_hint(error.hint))?;

@@ -32,6 +32,8 @@ pub struct Broken {
     pub span: Span,
     /// What is wrong; a message.
     pub message: String,
+    /// Whether a limit of this reader is what is wrong, and not the text.
+    pub limit: bool,
 }
 
 /// What a script holds.

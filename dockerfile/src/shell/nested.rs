@@ -13,16 +13,31 @@ pub(crate) fn expand<'t>(source: &'t str, out: &mut Output<'t>) -> Option<Broken
     let mut broken = None;
     let mut levels = vec![0; out.commands.len()];
     let mut at = 0;
-    while at < out.commands.len() && out.commands.len() < MOST_COMMANDS {
+    while at < out.commands.len() {
         let level = levels.get(at).copied().unwrap_or(DEEPEST);
-        if level < DEEPEST {
-            broken = broken.or(run(source, at, out));
-            levels.resize(out.commands.len(), level + 1);
-        }
+        let more = if level >= DEEPEST {
+            limit(out, at, "the commands run each other too deeply to be read")
+        } else if out.commands.len() >= MOST_COMMANDS {
+            limit(out, at, "the script has too many commands to be read")
+        } else {
+            run(source, at, out)
+        };
+        broken = broken.or(more);
+        levels.resize(out.commands.len(), level + 1);
         at += 1;
     }
     sort(out);
     broken
+}
+
+/// Says that what a command runs is not looked at, where it runs others.
+fn limit(out: &Output<'_>, at: usize, message: &str) -> Option<Broken> {
+    let command = out.commands.get(at)?;
+    let program = command.program()?;
+    let runs =
+        programs::is_wrapper(program) || programs::is_shell(program) || matches!(program, "su" | "runuser" | "eval");
+    let span = command.words.first()?.span();
+    (runs && command.words.len() > 1).then(|| Broken { span, message: message.to_owned(), limit: true })
 }
 
 fn run<'t>(source: &'t str, at: usize, out: &mut Output<'t>) -> Option<Broken> {

@@ -82,7 +82,11 @@ impl<'p, 't> Parser<'p, 't> {
     }
 
     pub(super) fn broken(&self, range: Range<usize>, message: impl Into<String>) -> Broken {
-        Broken { span: self.mapped.span(range), message: message.into() }
+        Broken { span: self.mapped.span(range), message: message.into(), limit: false }
+    }
+
+    pub(super) fn too_much(&self, message: &str) -> Broken {
+        Broken { limit: true, ..self.broken(self.at..self.at, message) }
     }
 
     pub(super) fn unexpected(&self) -> Broken {
@@ -160,7 +164,7 @@ impl<'p, 't> Parser<'p, 't> {
 
     pub(super) fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Step<T>) -> Step<T> {
         if self.depth >= DEEPEST {
-            return Err(self.broken(self.at..self.at, "the commands are nested too deeply to be read"));
+            return Err(self.too_much("the commands are nested too deeply to be read"));
         }
         self.depth += 1;
         let result = read(self);

@@ -11,7 +11,7 @@ impl<'t> Parser<'_, 't> {
     /// Makes room for a command, so that those within its words come after it.
     pub(super) fn reserve(&mut self) -> Step<usize> {
         if self.out.commands.len() >= MOST_COMMANDS || self.out.words >= MOST_WORDS {
-            return Err(self.broken(self.at..self.at, "the script has too many commands to be read"));
+            return Err(self.too_much("the script has too many commands to be read"));
         }
         let mut command = Command::new(self.context, self.mapped.offset(self.at));
         command.join = self.join;
@@ -145,7 +145,7 @@ impl<'t> Parser<'_, 't> {
     fn push_word(&mut self, index: usize, word: ShellWord<'t>) -> Step {
         self.out.words += 1;
         if self.out.words > MOST_WORDS {
-            return Err(self.broken(self.at..self.at, "the script has too many words to be read"));
+            return Err(self.too_much("the script has too many words to be read"));
         }
         if let Some(command) = self.out.commands.get_mut(index) {
             command.words.push(word);

@@ -177,7 +177,7 @@ fn text_form<'t>(
     shell: &Program,
     out: &mut Output<'t>,
 ) -> Option<Broken> {
-    let other = |span: Span, message: String| Some(Broken { span, message });
+    let other = |span: Span, message: String| Some(Broken { span, message, limit: false });
     if let Some(only) = heredocs.first().filter(|only| only.word.span == text.span) {
         let body = body(source, only);
         let named = interpreter(body.text());

@@ -73,6 +73,17 @@ fn work_is_bounded() {
 }
 
 #[test]
+fn only_so_many_instructions_are_read() {
+    let text = "FROM a\n".to_owned() + &"RUN x\n".repeat(100_000);
+    let file = parse(&text);
+    assert_eq!((file.instructions.len(), file.diagnostics.len()), (100_000, 1));
+    assert_eq!(file.diagnostics[0].code, "dockerfile/limit");
+    let wrong = "FROM a\n".to_owned() + &"x y\n".repeat(100_000);
+    let file = parse(&wrong);
+    assert!(file.diagnostics.iter().any(|one| one.code == "dockerfile/limit"), "other mistakes do not hide it");
+}
+
+#[test]
 fn a_line_that_buildkit_cannot_read_is_refused() {
     let long = "FROM a\nRUN ".to_owned() + &"x".repeat(65_531) + "\n";
     assert!(parse(&long).diagnostics.is_empty());

@@ -9,13 +9,18 @@ use crate::builtin::{Judge, Subject, definition_of};
 use crate::report::Finding;
 use policyc_lang::schema::Types;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 
 /// Judges what the definitions describe, and takes it from the objects of which nothing is known.
 pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome]) {
     let mut types = job.types.clone();
-    let definitions: Vec<String> = outcomes.iter_mut().flat_map(|outcome| outcome.definitions.drain(..)).collect();
+    let definitions: Vec<(String, String)> =
+        outcomes.iter_mut().flat_map(|outcome| outcome.definitions.drain(..)).collect();
+    // Definitions of what is not there are long, and of no use.
+    let wanted: FxHashSet<&str> =
+        outcomes.iter().flat_map(|outcome| &outcome.untyped).map(|(_, kind)| kind.as_str()).collect();
     let mut added = false;
-    for definition in &definitions {
+    for (_, definition) in definitions.iter().filter(|(kind, _)| wanted.contains(kind.as_str())) {
         let parsed = serde_json::from_str(definition);
         added |= parsed.is_ok_and(|document| types.add_crd(&document).is_ok());
     }

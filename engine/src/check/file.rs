@@ -51,8 +51,8 @@ pub(super) struct FileOutcome {
     pub(super) partial: Vec<Resource>,
     /// API versions and kinds of objects that nothing is known of.
     pub(super) untyped: Vec<(String, String)>,
-    /// Definitions of custom resources, as JSON.
-    pub(super) definitions: Vec<String>,
+    /// Definitions of custom resources: the kind that each defines, and the definition as JSON.
+    pub(super) definitions: Vec<(String, String)>,
     /// Findings that an exemption covers.
     pub(super) exempted: Exempted,
     /// Findings that a comment allows.
@@ -170,7 +170,7 @@ fn unread(job: &Job<'_>, input: &Input, text: &str, diagnostic: Diagnostic) -> F
 }
 
 /// What a file holds.
-fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile {
+pub(super) fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile {
     let (mut found, mut others, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
     let mut json_patch = false;
     let partial = job.kustomizations.has_patch(&input.name);
@@ -378,6 +378,14 @@ fn read_comments(job: &Job<'_>, input: &Input, tree: &Tree, secrets: &Secrets) -
     (found, problems)
 }
 
+/// What the built-in rules and those that look at their own document alone say of a file.
+pub(super) fn all_findings(job: &Job<'_>, input: &Input, file: &ReadFile) -> Vec<RawFinding> {
+    let (mut raw, mut kinds) = (Vec::new(), KnownKinds::default());
+    judge_builtin(job, file, &mut raw, &mut FileOutcome::of(FileStatus::Judged), &mut kinds);
+    raw.append(&mut job.rules.document(&input.name, file, false).findings);
+    raw
+}
+
 /// Built-in rules over every object, and what else is to be known of each.
 fn judge_builtin(
     job: &Job<'_>,
@@ -410,15 +418,18 @@ fn judge_builtin(
     outcome.objects += file.objects.len();
 }
 
-/// A definition of custom resources as JSON.
-fn definition_of(tree: &Tree, node: NodeId) -> Option<String> {
+/// What a definition of custom resources defines, and the definition as JSON.
+fn definition_of(tree: &Tree, node: NodeId) -> Option<(String, String)> {
     let document = tree.documents.iter().find(|document| document.span.contains(tree.span(node)))?;
     // An item of a list is not taken: definitions are written one a document.
     if document.root.map(|root| tree.resolve(root)) != Some(node) {
         return None;
     }
     let mut text = String::new();
-    to_json(tree, document, &mut text).ok().map(|()| text)
+    to_json(tree, document, &mut text).ok()?;
+    let names = tree.get_text(tree.resolve(tree.get_text(node, "spec")?), "names")?;
+    let kind = tree.resolve(tree.get_text(tree.resolve(names), "kind")?);
+    Some((tree.text(kind).to_owned(), text))
 }
 
 /// The reader's diagnostics, and those on what a document turned out to be.

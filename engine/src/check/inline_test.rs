@@ -4,12 +4,15 @@
 //! next one, and `#~? rule` that what begins on this line cannot be told. Several rules are parted by commas. A finding
 //! of a rule under test that no mark names is a failure, unless an `expect` of the rule speaks of its path.
 
-use super::{Frames, Input, Meaning, Selection, check, count};
+use super::watch::coverage;
+use super::{Frames, Input, Meaning, Selection, check, count, mend};
 use crate::builtin::Builtin;
+use crate::eval::CheckCounts;
 use crate::finding::Outcome;
+use crate::fix::Remedy;
 use crate::report::{Finding, Report, RuleCounts};
 use policyc_lang::check::{Compiled, Expectation, ExpectedOutcome, Fixture, TestCase};
-use policyc_lang::ir::{Program, Rule};
+use policyc_lang::ir::{Applicability, CheckId, Program, Rule};
 use policyc_lang::values::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,16 +23,25 @@ pub struct TestRun {
     pub problems: Vec<String>,
     /// How the checks of each rule came out.
     pub counts: BTreeMap<String, RuleCounts>,
+    /// Names and texts of the fixtures.
+    pub fixtures: BTreeMap<String, String>,
+    /// What the marks in them say.
+    pub expected: BTreeSet<Mark>,
+    /// What marks would have to say: all findings that no `expect` speaks of.
+    pub found: BTreeSet<Mark>,
 }
 
-/// Where a finding is expected.
+/// Where a finding is expected, or begins.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Mark {
-    file: String,
+pub struct Mark {
+    /// Name of the fixture.
+    pub file: String,
     /// 1-based.
-    line: u32,
-    rule: String,
-    outcome: Outcome,
+    pub line: u32,
+    /// Id of the rule.
+    pub rule: String,
+    /// Fail or indeterminate.
+    pub outcome: Outcome,
 }
 
 /// Runs a test. `beside` gives the bytes of files that fixtures name, or a part of a sentence that says why not.
@@ -51,11 +63,63 @@ pub fn run_test(program: &Program, case: &TestCase, beside: &dyn Fn(&str) -> Res
     match report(case, &files, &selection) {
         Ok(report) => {
             compare(case, &marks, &report, &mut run.problems);
+            run.problems.extend(vacuous(case, &files, &selection, &report));
+            run.found = unspoken(case, &report);
             run.counts = report.rule_counts;
+            run.problems.extend(case.expectations.iter().filter_map(|expectation| {
+                let ExpectedOutcome::Fix(text) = &expectation.outcome else { return None };
+                unfixed(case, &files, &selection, &expectation.rule, text)
+            }));
         }
         Err(problem) => run.problems.push(problem),
     }
+    run.fixtures =
+        files.into_iter().map(|(name, bytes)| (name, String::from_utf8_lossy(&bytes).into_owned())).collect();
+    run.expected = marks;
     run
+}
+
+/// How the checks come out in a test.
+#[must_use]
+pub fn cover_test(program: &Program, case: &TestCase, run: &TestRun) -> BTreeMap<CheckId, CheckCounts> {
+    let files: BTreeMap<String, Vec<u8>> =
+        run.fixtures.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes())).collect();
+    covered(case, &files, &selection(program, case, &run.expected)).0
+}
+
+/// How checks come out, and how many subjects each rule applies to.
+fn covered(
+    case: &TestCase,
+    files: &BTreeMap<String, Vec<u8>>,
+    selection: &Selection<'_>,
+) -> (BTreeMap<CheckId, CheckCounts>, BTreeMap<String, u64>) {
+    let Ok(meaning) = meaning(case) else { return Default::default() };
+    let (inputs, load) = inputs(files);
+    coverage(&inputs, &load, &meaning, selection)
+}
+
+/// Rules that are expected to pass where there is nothing that they could judge.
+fn vacuous(
+    case: &TestCase,
+    files: &BTreeMap<String, Vec<u8>>,
+    selection: &Selection<'_>,
+    report: &Report,
+) -> Vec<String> {
+    let passes = |expected: &&Expectation| expected.outcome == ExpectedOutcome::Passes;
+    let silent = |rule: &str| report.rule_counts.get(rule).is_some_and(|counts| counts.pass == 0);
+    let doubtful: Vec<&str> = case.expectations.iter().filter(passes).map(|expected| expected.rule.as_str()).collect();
+    if !doubtful.iter().any(|rule| silent(rule)) {
+        return Vec::new();
+    }
+    let (_, applied) = covered(case, files, selection);
+    let empty = doubtful.into_iter().filter(|rule| silent(rule) && !applied.contains_key(*rule));
+    empty.map(|rule| format!("`{rule}` is expected to pass, but there is nothing that it judges")).collect()
+}
+
+/// Findings that no expectation speaks of, as marks.
+fn unspoken(case: &TestCase, report: &Report) -> BTreeSet<Mark> {
+    let spoken = |finding: &&Finding| case.expectations.iter().any(|expected| speaks_of(expected, finding));
+    report.findings.iter().filter(|finding| !spoken(finding)).map(mark_of).collect()
 }
 
 /// Rules of the compiled files that no test shows to pass, or to fail, with the words for what is missing.
@@ -158,21 +222,92 @@ fn unknown_rules(selection: &Selection<'_>, marks: &BTreeSet<Mark>) -> Vec<Strin
     unknown.into_iter().map(|id| format!("a mark names the rule `{id}`, and there is none")).collect()
 }
 
-fn report(case: &TestCase, files: &BTreeMap<String, Vec<u8>>, selection: &Selection<'_>) -> Result<Report, String> {
+/// What is otherwise than expected once the fixes of a rule are made, unsafe ones too, in the first fixture. Marks are
+/// taken out of it first.
+fn unfixed(
+    case: &TestCase,
+    files: &BTreeMap<String, Vec<u8>>,
+    selection: &Selection<'_>,
+    rule: &str,
+    expected: &str,
+) -> Option<String> {
+    let meaning = match meaning(case) {
+        Ok(meaning) => meaning,
+        Err(problem) => return Some(problem),
+    };
+    let first = case
+        .fixtures
+        .first()
+        .and_then(|fixture| {
+            bytes_of(0, fixture, &|name| files.get(name).cloned().ok_or_else(|| "it is gone".to_owned())).ok()
+        })?
+        .0;
+    let texts: Vec<(Input, Vec<u8>)> = files
+        .iter()
+        .map(|(name, bytes)| {
+            let text = without_marks(&String::from_utf8_lossy(bytes));
+            (Input { name: name.as_str().into() }, text.into_bytes())
+        })
+        .collect();
+    let (inputs, bytes): (Vec<Input>, Vec<Vec<u8>>) = texts.into_iter().unzip();
+    let load = |place: usize| bytes.get(place).cloned().ok_or_else(|| "it is gone".to_owned());
+    let only = Selection { rules: BTreeSet::from([rule.to_owned()]), builtins: BTreeSet::new(), ..selection.clone() };
+    let mended = mend(&inputs, &load, &meaning, &only, Applicability::Unsafe, &|_| true);
+    let place = inputs.iter().position(|input| *input.name == *first)?;
+    let after = mended.files.iter().find(|file| file.input == place).map(|file| file.after.clone());
+    let after =
+        after.unwrap_or_else(|| String::from_utf8_lossy(bytes.get(place).map_or(&[], Vec::as_slice)).into_owned());
+    if after.trim_end() == expected.trim_end() {
+        return None;
+    }
+    let refused = mended.report.findings.iter().find_map(|finding| match &finding.remedy {
+        Remedy::Withheld(reason) => Some(format!(" ({reason})")),
+        Remedy::None | Remedy::Offered(_) => None,
+    });
+    let refused = refused.unwrap_or_default();
+    Some(format!("the fix of `{rule}` gives another text{refused}:\n{}", after.trim_end()))
+}
+
+/// A fixture without its marks.
+fn without_marks(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        match line.split_once("#~") {
+            Some((before, _)) if before.trim().is_empty() => {}
+            Some((before, _)) => {
+                out.push_str(before.trim_end());
+                out.push_str(if line.ends_with('\n') { "\n" } else { "" });
+            }
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
+fn meaning(case: &TestCase) -> Result<Meaning, String> {
     let kubernetes = case.kubernetes.as_deref().map(str::parse).transpose();
     let kubernetes = kubernetes.map_err(|error| format!("`kubernetes`: {error}"))?;
     let as_of = case.as_of.or_else(|| Date::from_civil(2026, 12, 31)).ok_or("there is no such day")?;
-    let meaning = Meaning {
+    Ok(Meaning {
         as_of,
         kubernetes,
         open: case.open_world,
         namespace: case.namespace.clone(),
         frames: Frames::None,
         external: [].into(),
-    };
+    })
+}
+
+/// The fixtures as inputs.
+fn inputs(files: &BTreeMap<String, Vec<u8>>) -> (Vec<Input>, impl Fn(usize) -> Result<Vec<u8>, String> + Sync + '_) {
     let inputs: Vec<Input> = files.keys().map(|name| Input { name: name.as_str().into() }).collect();
     let bytes: Vec<&Vec<u8>> = files.values().collect();
-    let load = |place: usize| bytes.get(place).map(|bytes| (*bytes).clone()).ok_or_else(|| "it is gone".to_owned());
+    (inputs, move |place: usize| bytes.get(place).map(|bytes| (*bytes).clone()).ok_or_else(|| "it is gone".to_owned()))
+}
+
+fn report(case: &TestCase, files: &BTreeMap<String, Vec<u8>>, selection: &Selection<'_>) -> Result<Report, String> {
+    let meaning = meaning(case)?;
+    let (inputs, load) = inputs(files);
     let report = check(&inputs, &load, &meaning, selection);
     // Two ways lead to the same findings; a build for tests holds them against each other.
     if cfg!(debug_assertions) {
@@ -281,7 +416,6 @@ fn unmet(expectation: &Expectation, report: &Report) -> Option<String> {
         ExpectedOutcome::Indeterminate(path) if !own.any(|finding| speaks_of(expectation, finding)) => {
             Some(format!("`{rule}` is expected to be indeterminate{}", at(path)))
         }
-        ExpectedOutcome::Fix(_) => Some(format!("the fix of `{rule}` cannot be compared: nothing applies fixes yet")),
         _ => None,
     }
 }

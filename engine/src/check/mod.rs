@@ -14,22 +14,30 @@ mod infos;
 mod inline_test;
 mod kustomize;
 mod lists;
+mod mend;
+mod mutate;
 mod objects;
 mod origin;
 mod places;
+mod remedy;
 mod rules;
 mod secrets;
 pub mod session;
 mod suppress;
+mod watch;
 
 use crate::builtin::{Builtin, FieldKeys};
 use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
 use crate::eval::Judged;
-use crate::report::{FileReport, Report};
+use crate::report::{FileReport, Report, RuleInfo};
 pub use crate::world::External;
 use charts::Charts;
 pub use definitions::add_definitions;
-pub use inline_test::{TestRun, run_test, uncovered};
+pub use inline_test::{Mark, TestRun, cover_test, run_test, uncovered};
+pub use mend::{Mended, MendedFile, mend};
+pub use mutate::{Mutant, mutants, with_mutant};
+pub use remedy::offer_fixes;
+pub use watch::{Explained, coverage, explain};
 
 use file::{Counts, Exempted, FileOutcome, Job, ReadFile, Told};
 use kustomize::Kustomizations;
@@ -37,7 +45,7 @@ use objects::HeadKeys;
 use places::{Places, Shown, Telling};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
-use policyc_lang::values::Date;
+use policyc_lang::values::{Date, Severity};
 use policyc_text::FileId;
 use rayon::prelude::*;
 use rules::{Kept, Names, Rules, Stop};
@@ -143,40 +151,78 @@ pub fn count(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
     run(inputs, load, &Meaning { frames: Frames::None, ..meaning.clone() }, selection, true)
 }
 
+/// What a run is judged with, before any file is opened.
+struct Setup<'p> {
+    selection: &'p Selection<'p>,
+    types: Types,
+    version: KubernetesVersion,
+    notes: Vec<String>,
+    kustomizations: Kustomizations,
+    charts: Charts,
+    infos: BTreeMap<String, Arc<RuleInfo>>,
+    rules: Rules<'p>,
+    field_keys: FieldKeys,
+    severities: BTreeMap<&'static str, Severity>,
+    frames: Frames,
+    as_of: Date,
+}
+
+impl<'p> Setup<'p> {
+    fn new(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &'p Selection<'p>) -> Self {
+        let (types, notes) = types_for(meaning.kubernetes);
+        let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
+        let rules = Rules::new(selection, meaning, version, &types, inputs.len());
+        Self {
+            selection,
+            types,
+            version,
+            notes,
+            kustomizations: Kustomizations::find(inputs, load),
+            charts: Charts::find(inputs),
+            infos: infos::of(selection),
+            field_keys: FieldKeys::new(rules.keys()),
+            rules,
+            frames: meaning.frames,
+            severities: rules::builtin_severities(selection),
+            as_of: meaning.as_of,
+        }
+    }
+
+    fn job<'j>(&'j self, load: &'j Load<'j>, counting: bool) -> Job<'j> {
+        let named = self.rules.need_names() && self.frames != Frames::None;
+        Job {
+            load,
+            types: &self.types,
+            enabled: &self.selection.builtins,
+            rules: &self.rules,
+            telling: Telling {
+                infos: &self.infos,
+                severities: &self.severities,
+                modules: &self.selection.program.modules,
+                frames: if named { Frames::All } else { self.frames },
+            },
+            kustomizations: &self.kustomizations,
+            charts: &self.charts,
+            head_keys: HeadKeys::new(self.rules.keys()),
+            field_keys: &self.field_keys,
+            // An aggregate sums up findings.
+            counting: counting && !self.rules.need_names(),
+            as_of: self.as_of,
+            unsuppressible: &self.selection.unsuppressible,
+        }
+    }
+}
+
 fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>, counting: bool) -> Report {
-    let (types, notes) = types_for(meaning.kubernetes);
-    let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
-    let kustomizations = Kustomizations::find(inputs, load);
-    let (charts, infos) = (Charts::find(inputs), infos::of(selection));
-    let rules = Rules::new(selection, meaning, version, &types);
-    let field_keys = FieldKeys::new(rules.keys());
-    let severities = rules::builtin_severities(selection);
-    let job = Job {
-        load,
-        types: &types,
-        enabled: &selection.builtins,
-        rules: &rules,
-        telling: Telling {
-            infos: &infos,
-            severities: &severities,
-            modules: &selection.program.modules,
-            frames: if rules.need_names() && meaning.frames != Frames::None { Frames::All } else { meaning.frames },
-        },
-        kustomizations: &kustomizations,
-        charts: &charts,
-        head_keys: HeadKeys::new(rules.keys()),
-        field_keys: &field_keys,
-        // An aggregate sums up findings.
-        counting: counting && !rules.need_names(),
-        as_of: meaning.as_of,
-        unsuppressible: &selection.unsuppressible,
-    };
+    let setup = Setup::new(inputs, load, meaning, selection);
+    let job = setup.job(load, counting);
+    let Setup { version, notes, infos, rules, .. } = &setup;
     let (mut outcomes, counts) = judge_all(&job, inputs);
     custom::judge(&job, inputs, &mut outcomes);
-    let mut report =
-        Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), notes, ..Report::default() };
+    let mut report = Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), ..Report::default() };
+    report.notes.clone_from(notes);
     report.summary.rules = selection.len();
-    report.rules = infos::cards(selection, &infos);
+    report.rules = infos::cards(selection, infos);
     let Counts { by_instance, others, mut judged, .. } = counts;
     let mut exempted = Exempted::new();
     let kept = kept(inputs, &mut outcomes);
@@ -204,10 +250,10 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     report.summary.open_world = usize::try_from(judged.open_world).unwrap_or(usize::MAX);
     report.rule_counts = rules.counts(&judged.counts);
     report.sort();
-    rules.sum_up(&mut report.findings, &infos, &names);
+    rules.sum_up(&mut report.findings, infos, &names);
     if counting {
         let mut tally = others;
-        for (info, counted) in rules.infos(&infos).into_iter().zip(by_instance) {
+        for (info, counted) in rules.infos(infos).into_iter().zip(by_instance) {
             info.into_iter().for_each(|info| tally.merge(info, counted.clone()));
         }
         tally.add_findings(&std::mem::take(&mut report.findings));

@@ -5,9 +5,10 @@ use super::{Meaning, Selection};
 use crate::eval::{
     Counts, Document, Judged, ListKeys, Plan, Selected, Settings, judge, judge_document, judge_unless, subjects,
 };
-use crate::finding::{Outcome, Resource};
+use crate::finding::{Outcome, RawFinding, Resource};
+use crate::fix::Remedy;
 use crate::report::{Finding, Place, RuleCounts, RuleInfo, fingerprint};
-use crate::world::{Namespaced, WorldBuilder, WorldOptions};
+use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
 use crate::yaml::{KeyTable, Tree};
 use policyc_lang::ir::{Aggregate, Const, ParamId, Scope};
 use policyc_lang::schema::{KubernetesVersion, TypeRef, Types};
@@ -48,8 +49,14 @@ pub(super) struct Kept<'k> {
 }
 
 impl<'p> Rules<'p> {
-    /// The rules of a selection.
-    pub(super) fn new(selection: &Selection<'p>, meaning: &Meaning, version: KubernetesVersion, types: &Types) -> Self {
+    /// The rules of a selection, for so many inputs.
+    pub(super) fn new(
+        selection: &Selection<'p>,
+        meaning: &Meaning,
+        version: KubernetesVersion,
+        types: &Types,
+        inputs: usize,
+    ) -> Self {
         let program = selection.program;
         let sums: Vec<&Aggregate> = program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
         let summed = |id: &String| sums.iter().any(|sum| sum.include.contains(id));
@@ -67,6 +74,7 @@ impl<'p> Rules<'p> {
         let mut shown = selection.rules.clone();
         shown.extend(selection.builtins.iter().map(|rule| rule.id().to_owned()));
         let plan = Plan::new(program, &selected);
+        let plan = if inputs < 2 { plan.for_little() } else { plan };
         Self {
             local: plan.has_scope(Scope::Document),
             plan,
@@ -95,6 +103,10 @@ impl<'p> Rules<'p> {
 
     /// Rules that look at their own document alone, over one file.
     pub(super) fn document(&self, name: &Arc<str>, file: &ReadFile, places: bool) -> Judged {
+        self.document_by(name, file, places, &self.settings)
+    }
+
+    fn document_by(&self, name: &Arc<str>, file: &ReadFile, places: bool, settings: &Settings) -> Judged {
         if !self.local || file.objects.is_empty() {
             return Judged::default();
         }
@@ -105,11 +117,28 @@ impl<'p> Rules<'p> {
         };
         let Some(heads) = &file.heads else {
             let world = world();
-            return judge(&self.plan, &world, Scope::Document, 0..subjects(&world), &self.settings);
+            return judge(&self.plan, &world, Scope::Document, 0..subjects(&world), settings);
         };
         let (tree, partial) = (&*file.tree, file.partial);
         let document = Document { file: tree.file, tree, partial, heads, places };
-        judge_document(&self.plan, document, &self.settings, world)
+        judge_document(&self.plan, document, settings, world)
+    }
+
+    /// As [`Rules::document`], told in full and with what would mend each finding.
+    pub(super) fn document_with_fixes(&self, name: &Arc<str>, file: &ReadFile) -> Vec<RawFinding> {
+        let settings = Settings { fixes: true, ..self.settings.clone() };
+        self.document_by(name, file, false, &settings).findings
+    }
+
+    /// As [`Rules::world`], with what would mend each finding where that is asked for.
+    pub(super) fn world_findings<'k>(&self, files: impl Iterator<Item = Kept<'k>>, fixes: bool) -> Vec<RawFinding> {
+        let mut builder = WorldBuilder::new(self.options.clone());
+        for Kept { file, name, tree, partial } in files {
+            builder.add(file, Arc::clone(name), tree, partial);
+        }
+        let world = builder.build();
+        let settings = Settings { fixes, ..self.settings.clone() };
+        judge(&self.plan, &world, Scope::World, 0..subjects(&world), &settings).findings
     }
 
     /// The instances that one of [`crate::eval::Spotted`] stands for.
@@ -122,16 +151,26 @@ impl<'p> Rules<'p> {
         self.plan.instance_ids().map(|id| infos.get(&**id)).collect()
     }
 
-    /// Rules that look at others, over all files; `None` where they were told to stop.
-    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>, stop: &Stop<'_>) -> Option<Judged> {
+    /// What the rules are planned as, and with what they are judged.
+    pub(super) fn planned(&self) -> (&Plan<'p>, &Settings) {
+        (&self.plan, &self.settings)
+    }
+
+    /// A world of these files.
+    pub(super) fn world_of<'k>(&self, files: impl Iterator<Item = Kept<'k>>) -> World {
         let mut builder = WorldBuilder::new(self.options.clone());
         for Kept { file, name, tree, partial } in files {
-            if stop() {
-                return None;
-            }
             builder.add(file, Arc::clone(name), tree, partial);
         }
-        let world = builder.build();
+        builder.build()
+    }
+
+    /// Rules that look at others, over all files; `None` where they were told to stop.
+    pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>, stop: &Stop<'_>) -> Option<Judged> {
+        if stop() {
+            return None;
+        }
+        let world = self.world_of(files);
         let total = subjects(&world);
         let part = total.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let starts: Vec<usize> = (0..total).step_by(part).collect();
@@ -204,6 +243,7 @@ fn summed(
         related: parts.iter().map(|part| (part.place.clone(), part.message.clone())).collect(),
         fingerprint: fingerprint(&sum.id, first.resource.as_deref(), "", None),
         rule: Arc::clone(rule),
+        remedy: Remedy::None,
         ..(*first).clone()
     })
 }

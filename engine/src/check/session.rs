@@ -118,7 +118,7 @@ impl<'p> Session<'p> {
     pub fn new(selection: &Selection<'p>, meaning: &Meaning) -> Self {
         let (types, _) = types_for(meaning.kubernetes);
         let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
-        let rules = Rules::new(selection, meaning, version, &types);
+        let rules = Rules::new(selection, meaning, version, &types, usize::MAX);
         Self {
             infos: infos::of(selection),
             severities: super::rules::builtin_severities(selection),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use policyc_dockerfile::shell::{Script, scripts};
 use policyc_dockerfile::{Dockerfile, Keyword, Lexer, Origin, Stage, walk};
 use policyc_lang::schema::DOCKERFILE;
-use policyc_text::{FileId, Span};
+use policyc_text::{Diagnostic, FileId, Span};
 
 use super::facts::{self, LONGEST_LINE, StageFacts};
 use super::instruction::{Effective, Entry, InForce, Teller, check, user};
@@ -16,6 +16,9 @@ use crate::yaml::{At, KeyTable, Sketch, Tree};
 /// Most inherited labels and variables that are told of a file's stages.
 const MOST_INHERITED: usize = 200_000;
 
+/// Most instructions that are too large to be read to their end that are told of.
+const MOST_LIMITS: usize = 100;
+
 /// Reads a Dockerfile as a tree.
 pub(super) fn tree(file: FileId, name: &str, text: Arc<str>, keys: &KeyTable) -> Tree {
     let source = Arc::clone(&text);
@@ -23,7 +26,13 @@ pub(super) fn tree(file: FileId, name: &str, text: Arc<str>, keys: &KeyTable) ->
     let mut sketch = Sketch::new(file, text, keys, MOST_NODES);
     let mut diagnostics = read.diagnostics.clone();
     if !read.instructions.is_empty() {
-        Writer::new(&read, &mut sketch).write(name);
+        let scripts = scripts(&read);
+        let limits = scripts.iter().filter_map(|script| script.unread.as_ref()).filter(|unread| unread.limit);
+        diagnostics.extend(limits.take(MOST_LIMITS).map(|unread| {
+            let message = format!("{}, so not all of this instruction is judged", unread.message);
+            Diagnostic::error("dockerfile/limit", file, unread.span, message)
+        }));
+        Writer::new(&read, scripts, &mut sketch).write(name);
     }
     if sketch.is_full() {
         diagnostics.push(too_large(file));
@@ -42,8 +51,8 @@ struct Writer<'w, 'k, 't> {
 }
 
 impl<'w, 'k, 't> Writer<'w, 'k, 't> {
-    fn new(file: &'w Dockerfile<'t>, sketch: &'w mut Sketch<'k>) -> Self {
-        let scripts = scripts(file).into_iter().peekable();
+    fn new(file: &'w Dockerfile<'t>, scripts: Vec<Script<'t>>, sketch: &'w mut Sketch<'k>) -> Self {
+        let scripts = scripts.into_iter().peekable();
         Self { file, sketch, facts: facts::stages(file), scripts, ends: Vec::new(), inherited: 0 }
     }
 

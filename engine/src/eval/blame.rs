@@ -242,6 +242,54 @@ impl<'a> Evaluator<'a> {
         self.find_params(id, &mut left, out);
     }
 
+    /// Whether a condition looks at a list that an expression selected, functions and `let`s looked through.
+    pub(crate) fn looks_at_selection(&self, id: ExprId) -> bool {
+        let mut left = MOST_SEARCHED;
+        self.finds_selection(id, false, &mut left)
+    }
+
+    // What is too large to be searched may.
+    fn finds_selection(&self, id: ExprId, called: bool, left: &mut usize) -> bool {
+        let Some(expr) = self.program.exprs.get(id.index()) else { return false };
+        if *left == 0 {
+            return true;
+        }
+        *left -= 1;
+        match expr {
+            Expr::Comprehension { .. } => return true,
+            // A function's variables are not at hand.
+            Expr::Local(slot) if !called => {
+                return self.definition(*slot).is_some_and(|definition| self.finds_selection(definition, called, left));
+            }
+            Expr::Call(def, _) if self.finds_selection(self.program.def(*def).body, true, left) => return true,
+            _ => {}
+        }
+        let mut found = false;
+        expr.operands(&mut |operand| found = found || self.finds_selection(operand, called, left));
+        found
+    }
+
+    /// The definitions of the `let`s that a condition names, and of those that these name.
+    pub(crate) fn definitions(&self, id: ExprId) -> Vec<ExprId> {
+        let mut found = Vec::new();
+        let mut open = vec![id];
+        let mut left = MOST_SEARCHED;
+        while let Some(expr) = open.pop().and_then(|id| self.program.exprs.get(id.index())) {
+            if left == 0 {
+                break;
+            }
+            left -= 1;
+            if let Expr::Local(slot) = expr
+                && let Some(definition) = self.definition(*slot).filter(|definition| !found.contains(definition))
+            {
+                found.push(definition);
+                open.push(definition);
+            }
+            expr.operands(&mut |operand| open.push(operand));
+        }
+        found
+    }
+
     fn find_params(&self, id: ExprId, left: &mut usize, out: &mut Blame) {
         let Some(expr) = self.program.exprs.get(id.index()) else { return };
         if *left == 0 {

@@ -71,6 +71,11 @@ pub struct Judged {
 }
 
 impl Judged {
+    /// Nothing yet, for the instances of a plan.
+    pub(crate) fn of(plan: &Plan<'_>) -> Self {
+        Self { counts: vec![Counts::default(); plan.instances.len()], ..Self::default() }
+    }
+
     /// Adds another part of the same plan's run.
     pub fn merge(&mut self, other: Self) {
         self.findings.extend(other.findings);
@@ -122,24 +127,40 @@ pub fn judge_unless(
     settings: &Settings,
     stop: &dyn Fn() -> bool,
 ) -> Option<Judged> {
-    let counts = vec![Counts::default(); plan.instances.len()];
-    let mut judged = Judged { counts, ..Judged::default() };
-    let mut evaluator = Evaluator::new(plan, world, settings);
+    let mut judged = Judged::of(plan);
+    judge_part(&mut Evaluator::new(plan, world, settings), scope, part, stop, &mut judged).then_some(judged)
+}
+
+/// Judges all subjects of a world with an evaluator that is there already.
+pub(crate) fn judge_with(evaluator: &mut Evaluator<'_>, scope: Scope, judged: &mut Judged) {
+    let all = 0..subjects(evaluator.world);
+    judge_part(evaluator, scope, all, &|| false, judged);
+}
+
+// Whether it came to its end.
+fn judge_part(
+    evaluator: &mut Evaluator<'_>,
+    scope: Scope,
+    part: Range<usize>,
+    stop: &dyn Fn() -> bool,
+    judged: &mut Judged,
+) -> bool {
+    let world = evaluator.world;
     let (objects, namespaces) = (world.objects().len(), world.namespaces().len());
     for number in part.start..part.end.min(subjects(world)) {
         if stop() {
-            return None;
+            return false;
         }
         let id = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         if number < objects {
-            evaluator.judge_object(ObjectId(id(number)), scope, &mut judged);
+            evaluator.judge_object(ObjectId(id(number)), scope, judged);
         } else if number < objects + namespaces {
-            evaluator.judge_namespace(NamespaceId(id(number - objects)), scope, &mut judged);
+            evaluator.judge_namespace(NamespaceId(id(number - objects)), scope, judged);
         } else {
-            evaluator.judge_project(scope, &mut judged);
+            evaluator.judge_project(scope, judged);
         }
     }
-    Some(judged)
+    true
 }
 
 /// An object of a file, for [`judge_document`].
@@ -178,11 +199,11 @@ pub fn judge_document(
     world: impl Fn() -> World,
 ) -> Judged {
     let made = OnceCell::new();
-    let Some(support) = plan.support(settings) else {
+    let Some(support) = plan.support(settings, document.tree.source().len()) else {
         let world = made.get_or_init(world);
         return judge(plan, world, Scope::Document, 0..subjects(world), settings);
     };
-    let mut judged = Judged { counts: vec![Counts::default(); plan.instances.len()], ..Judged::default() };
+    let mut judged = Judged::of(plan);
     let mut quick: Option<Quick<'_>> = None;
     let mut evaluator: Option<Evaluator<'_>> = None;
     let mut left = Vec::new();

@@ -9,6 +9,7 @@ use super::plan::{Plan, Settings};
 use super::rows::Memos;
 use super::truth::Truth;
 use super::value::{Data, EnvId, ObjectId, Rich, Row, Unknown, Value};
+use super::watch::Watcher;
 use crate::finding::Resource;
 use crate::world::World;
 use policyc_lang::ir::{Expr, ExprId, ParamId, Program, Slot};
@@ -44,6 +45,8 @@ pub(crate) struct Evaluator<'a> {
     base: usize,
     /// Origins that were read, while a check's reads are being collected.
     pub(crate) trace: Option<Vec<Origin>>,
+    /// Who looks on while rules are judged.
+    pub(crate) watcher: Option<Watcher>,
 }
 
 /// A variable: its value, and the expression of its `let`.
@@ -90,6 +93,7 @@ impl<'a> Evaluator<'a> {
             frame: Vec::new(),
             base: 0,
             trace: None,
+            watcher: None,
         }
     }
 

@@ -48,8 +48,10 @@ mod rules;
 mod tests;
 mod truth;
 mod value;
+mod watch;
 
 pub use judge::{
     Counts, Document, Head, Judged, STACK_SIZE, Spotted, judge, judge_document, judge_unless, sort, subjects,
 };
 pub use plan::{Cluster, ListKeys, Plan, Selected, Settings};
+pub use watch::{CheckCounts, Condition, Explanation, Seen, Step, StepKind, Target, Verdict, cover, explain};

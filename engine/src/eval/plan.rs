@@ -35,6 +35,9 @@ const OWN_KEYS: [&str; 14] = [
 /// An expression that needs a deeper stack than this many calls, operands included, is not run.
 const MOST_DEPTH: u32 = 300;
 
+/// Length of a text in bytes that is soon judged.
+const LITTLE: usize = 32 << 10;
+
 /// An instance that shall run.
 #[derive(Clone, Debug)]
 pub struct Selected {
@@ -145,6 +148,8 @@ pub struct Plan<'a> {
     by_kind: FxHashMap<&'a str, Vec<u32>>,
     every_object: Vec<u32>,
     shared: Vec<u32>,
+    /// Whether hardly anything is judged.
+    little: bool,
     /// What can be judged quickly; found out by the first run.
     support: OnceLock<Support>,
 }
@@ -181,6 +186,7 @@ impl<'a> Plan<'a> {
             by_kind: FxHashMap::default(),
             every_object: Vec::new(),
             shared: Vec::new(),
+            little: false,
             support: OnceLock::new(),
         };
         for selected in selection {
@@ -308,9 +314,17 @@ impl<'a> Plan<'a> {
         of_kind.iter().chain(every).map(|number| &self.groups[*number as usize])
     }
 
-    /// What can be judged quickly under some settings; `None` where the evaluator must judge everything.
-    pub(crate) fn support(&self, settings: &Settings) -> Option<&Support> {
-        Some(self.support.get_or_init(|| Support::new(self, settings))).filter(|support| support.is_for(settings))
+    /// For a run over hardly any input: finding out what rules have in common would take longer than judging.
+    #[must_use]
+    pub fn for_little(self) -> Self {
+        Self { little: true, ..self }
+    }
+
+    /// What can be judged quickly under some settings; `None` where the evaluator must judge everything. `bytes`: the
+    /// length of the first text that is judged.
+    pub(crate) fn support(&self, settings: &Settings, bytes: usize) -> Option<&Support> {
+        let make = || Support::new(self, settings, !self.little || bytes > LITTLE || cfg!(debug_assertions));
+        Some(self.support.get_or_init(make)).filter(|support| support.is_for(settings))
     }
 
     /// The groups that judge namespaces, projects, or what comes from them.

@@ -9,6 +9,7 @@ use super::place::{ReadKey, Spot};
 use super::plan::Planned;
 use super::truth::Truth;
 use super::value::{Data, Unknown, Value};
+use super::watch::StepKind;
 use crate::finding::{Outcome, RawFinding, RelatedPlace};
 use crate::report::limit::{REASON, VALUE, capped};
 use policyc_lang::ir::{Binder, Check, CheckId, Expr, ExprId, Rule, Statement, UnknownPolicy};
@@ -67,6 +68,9 @@ impl<'a> Evaluator<'a> {
         let plan = self.plan;
         let Some(planned) = plan.instances.get(instance as usize) else { return };
         let rule = &self.program.rules[planned.rule.index()];
+        if !self.watch_begins(subject) {
+            return;
+        }
         self.env = planned.env;
         self.fuel = Fuel::new(self.settings.fuel);
         let mut run = Run {
@@ -88,7 +92,10 @@ impl<'a> Evaluator<'a> {
             return self.undecided(&mut run, unknown.clone(), subject.origin);
         }
         let caller = self.enter(rule.frame.max(1), [subject.clone()]);
-        match rule.condition.map_or(Truth::True, |condition| self.truth(condition)) {
+        rule.condition.iter().for_each(|condition| self.watch_condition(StepKind::Where, *condition));
+        let applies = rule.condition.map_or(Truth::True, |condition| self.truth(condition));
+        let left_out = applies == Truth::False;
+        match applies {
             Truth::False => run.judged.counts[run.instance].not_applicable += 1,
             Truth::True => self.block(&mut run, &rule.body),
             Truth::Unknown(unknown) => {
@@ -97,6 +104,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.leave(caller);
+        self.watch_ends(instance as usize, !left_out);
     }
 
     fn block(&mut self, run: &mut Run<'a, '_>, body: &'a [Statement]) {
@@ -107,6 +115,7 @@ impl<'a> Evaluator<'a> {
             match statement {
                 Statement::Let(slot, expr) => {
                     let value = self.eval(*expr);
+                    self.watch_let(*expr, &value);
                     self.bind_let(*slot, value, *expr);
                 }
                 Statement::For(binder, body) => self.for_each(run, binder, body),
@@ -120,7 +129,9 @@ impl<'a> Evaluator<'a> {
         let doubted = doubt.is_some();
         run.doubts.extend(doubt);
         let outer = run.failures.len();
+        self.watch_depth(true);
         self.block(run, body);
+        self.watch_depth(false);
         run.failures.truncate(outer);
         if doubted {
             run.doubts.pop();
@@ -131,6 +142,7 @@ impl<'a> Evaluator<'a> {
         let source = self.eval(binder.source);
         let walked = self.each(binder, &source, |evaluator, doubt| {
             let item = evaluator.local(binder.item);
+            evaluator.watch_item(binder.source, &item);
             run.loop_items.push(item);
             let doubt = doubt.map(|unknown| Doubt { unknown, condition: binder.condition });
             evaluator.inner_block(run, body, doubt);
@@ -143,6 +155,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn when(&mut self, run: &mut Run<'a, '_>, condition: ExprId, then: &'a [Statement], otherwise: &'a [Statement]) {
+        self.watch_condition(StepKind::When, condition);
         match self.truth(condition) {
             Truth::True => self.inner_block(run, then, None),
             Truth::False => self.inner_block(run, otherwise, None),
@@ -160,6 +173,7 @@ impl<'a> Evaluator<'a> {
         let holds = if check.forbid { truth.clone().not() } else { truth.clone() };
         let (outcome, unknown, doubt) = match holds {
             Truth::True => {
+                self.watch_check(id, check, None);
                 run.judged.counts[run.instance].pass += 1;
                 return;
             }
@@ -174,6 +188,7 @@ impl<'a> Evaluator<'a> {
                 (Outcome::Indeterminate, Some(all), None)
             }
         };
+        self.watch_check(id, check, Some(outcome));
         let want = match truth {
             Truth::True => Want::True,
             Truth::False => Want::False,
@@ -192,6 +207,7 @@ impl<'a> Evaluator<'a> {
         let relies_on_failed =
             check.relies_on.iter().any(|earlier| run.failures.iter().any(|failure| failure.check == Some(*earlier)));
         if relies_on_failed {
+            self.watch_silent();
             return run.note(Some(id), None, Severity::Info);
         }
         let mut blame = self.blame(check.condition, want);
@@ -219,13 +235,14 @@ impl<'a> Evaluator<'a> {
         let fuel = std::mem::replace(&mut self.fuel, Fuel::new(self.settings.fuel));
         let id = report.check.map(|(id, _)| id);
         let severity = self.severity_of(run, report.check.map(|(_, check)| check));
-        let partial = self.rests_on_a_gap(&report.blame);
+        let partial = self.rests_on_a_gap(&report.blame) || self.selects_by_a_gap(run, &report);
         self.rank(&mut report.blame.places, run.subject.origin.place());
         self.place_by_hand(&mut report);
         let primary = report.blame.places.first().copied().filter(|origin| self.read_key(*origin).is_some());
         let primary = primary.unwrap_or_else(|| self.place_of_subject(&run.subject));
         let blamed = self.read_key(primary);
         if self.is_silent(run, &report, severity) {
+            self.watch_silent();
             run.note(id, None, severity);
         } else {
             run.note(id, blamed, severity);
@@ -271,6 +288,22 @@ impl<'a> Evaluator<'a> {
         )
     }
 
+    // Whether a patch is judged by a list that was selected by what the patch leaves out. Blame names the elements of a
+    // list and not why they are in it.
+    fn selects_by_a_gap(&mut self, run: &Run<'a, '_>, report: &Report<'a>) -> bool {
+        let Some((_, check)) = report.check else { return false };
+        let is_partial = |place: Place| self.world.files()[place.file as usize].partial;
+        if !run.subject.origin.place().is_some_and(is_partial) || !self.looks_at_selection(check.condition) {
+            return false;
+        }
+        let mut read = self.reads(check.condition);
+        for definition in self.definitions(check.condition) {
+            read.extend(self.reads(definition));
+        }
+        let missing = |origin: &Origin| matches!(origin, Origin::Missing(place, _) if is_partial(*place));
+        read.iter().any(missing)
+    }
+
     // `at` goes before what was computed.
     fn place_by_hand(&mut self, report: &mut Report<'a>) {
         let Some(at) = report.check.and_then(|(_, check)| check.at) else { return };
@@ -299,7 +332,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Where a subject is shown: its own place, or that of the first file.
-    fn place_of_subject(&self, subject: &Value<'a>) -> Origin {
+    pub(crate) fn place_of_subject(&self, subject: &Value<'a>) -> Origin {
         if subject.origin.is_input() {
             return subject.origin;
         }

@@ -74,7 +74,15 @@ fn write_sequence(tree: &Tree, node: NodeId, out: &mut String) -> Built {
 /// Go's `encoding/json` with its HTML escapes.
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    for letter in text.chars() {
+    // Most of a text stands for itself, and is taken at once.
+    let stands = |byte: u8| byte >= 0x20 && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&' | 0xE2);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| !stands(byte)) {
+        let (plain, others) = rest.split_at(at);
+        out.push_str(plain);
+        let mut letters = others.chars();
+        let Some(letter) = letters.next() else { break };
+        rest = letters.as_str();
         match letter {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -89,5 +97,6 @@ fn write_string(text: &str, out: &mut String) {
             _ => out.push(letter),
         }
     }
+    out.push_str(rest);
     out.push('"');
 }

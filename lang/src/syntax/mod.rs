@@ -101,4 +101,4 @@ fn whole_file(builder: &mut Builder<'_>, text: &str) -> Result<ast::File, Option
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -335,7 +335,7 @@ impl<'a> Quick<'a> {
         }
     }
 
-    fn is(&self, value: &Value<'a>, test: TypeTest) -> Quickly<bool> {
+    fn is(&mut self, value: &Value<'a>, test: TypeTest) -> Quickly<bool> {
         Ok(match test {
             TypeTest::Absent => value.is_absent(),
             TypeTest::Null => matches!(value.data, Data::Null),

@@ -222,6 +222,25 @@ impl<'a> Quick<'a> {
         if let Some(known) = self.facts.get(id.index()).copied().flatten() {
             return Ok(known);
         }
+        // No value need be made of what is a condition and not kept.
+        if self.reads.is_none()
+            && self.slots.get(id.index()).is_none_or(|slot| *slot == UNKEPT)
+            && let Some(
+                expr @ (Expr::Not(_)
+                | Expr::And(..)
+                | Expr::Or(..)
+                | Expr::Compare(..)
+                | Expr::In(..)
+                | Expr::Contains(..)
+                | Expr::Is(..)
+                | Expr::IsEmpty(_)
+                | Expr::Exists(_)
+                | Expr::Quantifier(..)),
+            ) = self.program.exprs.get(id.index())
+        {
+            self.step()?;
+            return Ok(self.condition(id, expr)?.0);
+        }
         self.eval(id)?.truth()
     }
 
@@ -445,14 +464,21 @@ impl<'a> Quick<'a> {
     }
 
     /// Whether the object that a value is, or stands in, is of one of the kinds.
-    pub(super) fn is_of_kind(&self, kinds: KindSetId) -> bool {
+    pub(super) fn is_of_kind(&mut self, kinds: KindSetId) -> bool {
+        if let Some(known) = self.of_kinds.get(kinds.index()).copied().flatten() {
+            return known;
+        }
         let object = &self.object;
-        self.program.kind_sets.get(kinds.index()).is_some_and(|set| {
+        let is = self.program.kind_sets.get(kinds.index()).is_some_and(|set| {
             set.kinds.iter().any(|name| {
                 name.kind == object.kind
                     && name.groups.as_ref().is_none_or(|groups| groups.iter().any(|one| one == object.group()))
             })
-        })
+        });
+        if let Some(known) = self.of_kinds.get_mut(kinds.index()) {
+            *known = Some(is);
+        }
+        is
     }
 
     /// Whether a value is the object, or stands in it.

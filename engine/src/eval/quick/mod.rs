@@ -18,7 +18,7 @@ mod value;
 use super::judge::Document;
 use super::plan::Plan;
 use super::value::EnvId;
-use crate::yaml::{NodeId, Tree};
+use crate::yaml::{NodeId, Sym as KeySym, Tree};
 use machine::Bound;
 use policyc_lang::ir::{Const, ExprId, Program, PropertyId, Sym, ViewId};
 use rules::Failure;
@@ -26,6 +26,9 @@ pub(crate) use rules::Verdict;
 use rustc_hash::FxHashMap;
 pub(super) use support::Support;
 use value::{Source, Value};
+
+/// Values that there is room for from the start.
+const ROOM: usize = 32;
 
 /// The object that is judged, as its head says.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +100,8 @@ pub(crate) struct Quick<'a> {
     blamed: Vec<Source>,
     /// Checks of the open blocks that did not hold.
     failures: Vec<Failure>,
+    /// Places of the findings of the rule that runs.
+    places: Vec<Source>,
     /// Where what is read comes from, while somebody asks.
     reads: Option<Vec<Source>>,
     /// Where values that several rules ask for are kept, by expression.
@@ -108,6 +113,10 @@ pub(crate) struct Quick<'a> {
     version: &'a Const,
     /// The image that was looked at last: its tag and digest.
     image: Option<LastImage<'a>>,
+    /// How documents know the key `name`.
+    name_key: KeySym,
+    /// Whether the object is of a set of kinds, by set.
+    of_kinds: Vec<Option<bool>>,
     env: EnvId,
     steps: u32,
     depth: u32,
@@ -126,25 +135,28 @@ impl<'a> Quick<'a> {
             partial: file.partial,
             facts: support.facts(),
             object,
-            rows: Vec::new(),
-            fields: Vec::new(),
+            rows: Vec::with_capacity(ROOM),
+            fields: Vec::with_capacity(ROOM),
             rows_of: FxHashMap::default(),
             properties: FxHashMap::default(),
-            lists: Vec::new(),
+            lists: Vec::with_capacity(ROOM),
             records: Vec::new(),
-            fresh: Vec::new(),
+            fresh: Vec::with_capacity(ROOM),
             texts: Vec::new(),
-            frame: Vec::new(),
+            frame: Vec::with_capacity(ROOM),
             base: 0,
-            operands: Vec::new(),
-            blamed: Vec::new(),
+            operands: Vec::with_capacity(ROOM),
+            blamed: Vec::with_capacity(ROOM),
             failures: Vec::new(),
+            places: Vec::new(),
             reads: None,
             slots: support.slots(),
             kept: vec![(0, Value::absent(Source::None)); support.kept()],
             subject: 0,
             version: support.version(),
             image: None,
+            name_key: plan.keys().sym("name"),
+            of_kinds: vec![None; plan.program.kind_sets.len()],
             env: EnvId::ANY,
             steps: 0,
             depth: 0,
@@ -161,6 +173,7 @@ impl<'a> Quick<'a> {
         self.lists.clear();
         self.records.clear();
         self.texts.clear();
+        self.of_kinds.fill(None);
         self.image = None;
         self.reset();
     }
@@ -181,6 +194,7 @@ impl<'a> Quick<'a> {
         self.base = 0;
         self.operands.clear();
         self.failures.clear();
+        self.places.clear();
         self.reads = None;
         self.env = EnvId::ANY;
         self.steps = 0;

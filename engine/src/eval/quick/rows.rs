@@ -32,7 +32,7 @@ impl<'a> Quick<'a> {
         Ok(value)
     }
 
-    fn is_source(&self, parent: &Value<'a>, view: &View) -> bool {
+    fn is_source(&mut self, parent: &Value<'a>, view: &View) -> bool {
         match &view.source {
             ViewSource::Kinds(kinds) => !matches!(parent.data, Data::Object) || self.is_of_kind(*kinds),
             ViewSource::Views(views) => match parent.data {

@@ -1,7 +1,7 @@
 //! Rules on subjects, as long as it is certain how each check comes out.
 
 use super::Quick;
-use super::value::{Bail, Data, Quickly, Source, Value};
+use super::value::{Bail, Data, Quickly, Source, UNNAMED, Value};
 use crate::eval::judge::{Counts, Judged, Spotted};
 use crate::eval::plan::Planned;
 use crate::finding::Outcome;
@@ -44,7 +44,7 @@ pub(crate) struct Of<'a>(Value<'a>);
 
 impl<'a> Quick<'a> {
     /// The object as the subject of a rule; `None` where it is none.
-    pub(crate) fn object_as(&self, subject: &Subject) -> Option<Of<'a>> {
+    pub(crate) fn object_as(&mut self, subject: &Subject) -> Option<Of<'a>> {
         let is = match subject {
             Subject::Kinds(kinds) => self.is_of_kind(*kinds),
             Subject::Objects => true,
@@ -193,7 +193,11 @@ impl<'a> Quick<'a> {
         }
         self.failures.push(Failure { check: id, blamed: place, severity });
         match place {
-            Some(place) => run.push(self.span_of(place), severity),
+            Some(place) => {
+                run.push(self.span_of(place), severity, place, &self.places)?;
+                self.places.push(place);
+                Ok(())
+            }
             None => {
                 run.dropped += 1;
                 Ok(())
@@ -257,10 +261,11 @@ impl<'a> Quick<'a> {
 
 impl Run<'_, '_> {
     // Two findings at one place may say the same, and are one then.
-    fn push(&mut self, span: Span, severity: Severity) -> Quickly<()> {
+    fn push(&mut self, span: Span, severity: Severity, place: Source, places: &[Source]) -> Quickly<()> {
         if self.last.is_some_and(|last| last >= span.start) {
             let before = self.spotted.get(self.start..).unwrap_or_default();
-            if before.len() > MOST_COMPARED || before.iter().any(|other| other.location.span == span) {
+            let same = |(other, at): (&Spotted, &Source)| other.location.span == span && !are_apart(*at, place);
+            if before.len() > MOST_COMPARED || before.len() != places.len() || before.iter().zip(places).any(same) {
                 return Err(Bail);
             }
         }
@@ -269,5 +274,15 @@ impl Run<'_, '_> {
         let instance = self.instance;
         self.spotted.push(Spotted { instance, outcome: Outcome::Fail, severity, location });
         Ok(())
+    }
+}
+
+// Whether two places have paths of their own wherever they are shown: other fields that are missing in one node.
+fn are_apart(one: Source, other: Source) -> bool {
+    match (one, other) {
+        (Source::Missing(node, first), Source::Missing(home, second)) => {
+            node == home && first != second && first != UNNAMED && second != UNNAMED
+        }
+        _ => false,
     }
 }

@@ -22,7 +22,7 @@ const DEEPEST: u32 = 100;
 const MOST_SLOTS: u32 = 64;
 
 /// What rules have in common.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shared {
     /// By expression: where its value is kept as long as the subject is judged, or [`UNKEPT`].
     pub(super) slots: Vec<u32>,
@@ -35,18 +35,23 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// Of the instances that are judged quickly.
-    pub(super) fn new(plan: &Plan<'_>, takes: &[bool]) -> Self {
-        if plan.instances.len() < 2 {
-            return Self { leaders: vec![0], followers: vec![vec![0]], ..Self::default() };
-        }
-        let numbers = Numbers::new(plan);
-        let mut shared = Self {
-            slots: numbers.slots(plan, takes),
+    /// Where nothing is shared.
+    pub(super) fn none(plan: &Plan<'_>) -> Self {
+        Self {
+            slots: Vec::new(),
             kept: 0,
             leaders: (0..).take(plan.instances.len()).collect(),
             followers: (0..).take(plan.instances.len()).map(|instance| vec![instance]).collect(),
-        };
+        }
+    }
+
+    /// Of the instances that are judged quickly.
+    pub(super) fn new(plan: &Plan<'_>, takes: &[bool]) -> Self {
+        if plan.instances.len() < 2 {
+            return Self::none(plan);
+        }
+        let numbers = Numbers::new(plan);
+        let mut shared = Self { slots: numbers.slots(plan, takes), ..Self::none(plan) };
         shared.kept = shared.slots.iter().filter(|slot| **slot != UNKEPT).max().map_or(0, |most| *most as usize + 1);
         let mut known: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
         for (number, planned) in (0u32..).zip(&plan.instances) {

@@ -25,8 +25,8 @@ pub(crate) struct Support {
 }
 
 impl Support {
-    /// For a plan in a run.
-    pub(crate) fn new(plan: &Plan<'_>, settings: &Settings) -> Self {
+    /// For a plan in a run; `share`: whether to find out what rules have in common.
+    pub(crate) fn new(plan: &Plan<'_>, settings: &Settings, share: bool) -> Self {
         let program = plan.program;
         let facts = facts(plan, settings);
         let known = Known::new(program, &plan.reached, &facts);
@@ -35,10 +35,10 @@ impl Support {
             .iter()
             .map(|planned| {
                 !planned.too_deep
-                    && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, rule))
+                    && program.rules.get(planned.rule.index()).is_some_and(|rule| known.rule(program, &facts, rule))
             })
             .collect();
-        let shared = Shared::new(plan, &instances);
+        let shared = if share { Shared::new(plan, &instances) } else { Shared::none(plan) };
         Self { instances, shared, facts, version: Const::Semver(settings.cluster.version.clone()) }
     }
 
@@ -89,8 +89,10 @@ fn facts(plan: &Plan<'_>, settings: &Settings) -> Vec<Option<bool>> {
     // Whether an expression reads nothing but the run, and whether it reads the cluster.
     let mut of_run = vec![(false, false); program.exprs.len()];
     let mut facts = vec![None; program.exprs.len()];
-    let reads_cluster = |id: &ExprId| matches!(program.exprs[id.index()], Expr::Cluster);
-    if !plan.reached.exprs.iter().any(reads_cluster) {
+    let mut set = vec![false; program.params.len()];
+    plan.set_params().for_each(|param| set[param.index()] = true);
+    let reads_run = |id: &ExprId| matches!(program.exprs[id.index()], Expr::Cluster | Expr::Param(_));
+    if !plan.reached.exprs.iter().any(reads_run) {
         return facts;
     }
     let world = WorldBuilder::new(WorldOptions::default()).build();
@@ -100,8 +102,14 @@ fn facts(plan: &Plan<'_>, settings: &Settings) -> Vec<Option<bool>> {
         let (mut closed, mut cluster) = match expr {
             Expr::Const(_) => (true, false),
             Expr::Cluster => (true, true),
+            Expr::Param(param) => (!set[param.index()], true),
             Expr::Native { part: Native::ClusterVersion, .. }
+            | Expr::Field { .. }
             | Expr::Compare(..)
+            | Expr::In(..)
+            | Expr::Contains(..)
+            | Expr::IsEmpty(_)
+            | Expr::Exists(_)
             | Expr::Satisfies(..)
             | Expr::Not(_)
             | Expr::And(..)
@@ -114,12 +122,13 @@ fn facts(plan: &Plan<'_>, settings: &Settings) -> Vec<Option<bool>> {
             cluster |= reads;
         });
         of_run[place] = (closed, cluster);
-        let is_condition = !matches!(expr, Expr::Cluster | Expr::Native { .. } | Expr::Const(_));
+        let is_condition =
+            !matches!(expr, Expr::Cluster | Expr::Native { .. } | Expr::Const(_) | Expr::Param(_) | Expr::Field { .. });
         if closed && cluster && is_condition {
             evaluator.fuel = super::super::fuel::Fuel::new(settings.fuel);
             let value = evaluator.eval(*id);
             facts[place] = match value.data {
-                Data::Bool(holds) if value.origin == Origin::None => Some(holds),
+                Data::Bool(holds) if matches!(value.origin, Origin::None | Origin::Param(_)) => Some(holds),
                 _ => None,
             };
         }
@@ -266,24 +275,28 @@ impl Known {
         all
     }
 
-    fn rule(&self, program: &Program, rule: &Rule) -> bool {
-        rule.condition.is_none_or(|condition| self.has(condition)) && self.block(program, &rule.body, DEEPEST)
+    fn rule(&self, program: &Program, facts: &[Option<bool>], rule: &Rule) -> bool {
+        rule.condition.is_none_or(|condition| self.has(condition)) && self.block(program, facts, &rule.body, DEEPEST)
     }
 
-    fn block(&self, program: &Program, body: &[Statement], levels: u32) -> bool {
+    fn block(&self, program: &Program, facts: &[Option<bool>], body: &[Statement], levels: u32) -> bool {
         levels > 0
             && body.iter().all(|statement| match statement {
                 Statement::Let(_, value) => self.has(*value),
                 Statement::For(binder, body) => {
                     self.has(binder.source)
                         && binder.condition.is_none_or(|condition| self.has(condition))
-                        && self.block(program, body, levels - 1)
+                        && self.block(program, facts, body, levels - 1)
                 }
-                Statement::When(condition, then, otherwise) => {
-                    self.has(*condition)
-                        && self.block(program, then, levels - 1)
-                        && self.block(program, otherwise, levels - 1)
-                }
+                Statement::When(condition, then, otherwise) => match facts.get(condition.index()).copied().flatten() {
+                    // Of a branch that depends on the run alone only one counts.
+                    Some(holds) => self.block(program, facts, if holds { then } else { otherwise }, levels - 1),
+                    None => {
+                        self.has(*condition)
+                            && self.block(program, facts, then, levels - 1)
+                            && self.block(program, facts, otherwise, levels - 1)
+                    }
+                },
                 Statement::Check(check) => program.checks.get(check.index()).is_some_and(|check| {
                     self.has(check.condition) && check.at.iter().chain(&check.severity).all(|expr| self.has(*expr))
                 }),

@@ -8,7 +8,7 @@ use crate::syntax::ast::{
 };
 
 /// A whole file.
-pub(super) fn dump(file: &File) -> String {
+pub(crate) fn dump(file: &File) -> String {
     let mut out = String::new();
     if let Some(module) = &file.module {
         line(&mut out, 0, &format!("module {}", dotted(module)));

@@ -1,7 +1,7 @@
 //! Policies in, trees and messages out.
 
 mod corpus;
-mod dump;
+pub(crate) mod dump;
 mod hostile;
 mod messages;
 mod recovery;

@@ -1,11 +1,13 @@
 //! Requests: each is answered by one function of its own, on a thread that sees one moment of the texts.
 
+mod code_action;
 mod completion;
 mod content;
 mod definition;
 mod document_highlight;
 mod document_symbol;
 mod folding;
+mod formatting;
 mod hover;
 mod references;
 mod rename;
@@ -131,6 +133,7 @@ fn answer(Task { request, view, cancelled }: Task, encoding: Encoding, client: C
 
 fn route(method: &str, params: Value, context: &Context) -> Result<Value, ResponseError> {
     match method {
+        "textDocument/codeAction" => handle(params, context, code_action::answer),
         "textDocument/completion" => handle(params, context, completion::answer),
         "textDocument/hover" => handle(params, context, hover::answer),
         "textDocument/definition" => handle(params, context, definition::answer),
@@ -140,6 +143,7 @@ fn route(method: &str, params: Value, context: &Context) -> Result<Value, Respon
         "textDocument/rename" => attempt(params, context, rename::answer),
         "textDocument/documentSymbol" => handle(params, context, document_symbol::answer),
         "textDocument/foldingRange" => handle(params, context, folding::answer),
+        "textDocument/formatting" => handle(params, context, formatting::answer),
         "textDocument/semanticTokens/full" => handle(params, context, semantic_tokens::full),
         "textDocument/semanticTokens/range" => handle(params, context, semantic_tokens::range),
         "workspace/symbol" => handle(params, context, workspace_symbol::answer),

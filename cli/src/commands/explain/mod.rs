@@ -1,19 +1,30 @@
-//! `policyc explain`: the page of a rule.
+//! `policyc explain`: the page of a rule, and what a rule makes of a line.
+
+mod verdict;
 
 use crate::args::{Color, ExplainArgs};
 use crate::library::{Library, unknown};
 use crate::render::escape;
 use crate::{Refusal, exit, output};
 use policyc_engine::builtin::Builtin;
+use policyc_engine::lint::{LINTS, Lint, lint};
 use policyc_lang::ir::{Aggregate, Instance, Program, Rule};
 use std::fmt::Write;
+pub(super) use verdict::{Inputs, Page as Verdicts, judged};
 
-/// Shows what a rule asks for.
+/// Shows what a rule asks for, or how it judges what stands at a place.
 ///
 /// # Errors
 ///
 /// If there is no such rule, a policy does not compile, or the output cannot be written.
 pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Refusal> {
+    if let Some(place) = &args.place {
+        return verdict::at(args, place);
+    }
+    if let Some(lint) = lint(&args.rule) {
+        output::print(|out| out.write_all(lint_page(lint).as_bytes()))?;
+        return Ok(exit::CLEAN);
+    }
     let library = Library::load(&args.policies, Color::Auto)?;
     let (program, id) = (library.program(), args.rule.as_str());
     let instance = program.instances.iter().find(|instance| instance.id == id);
@@ -23,7 +34,10 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Refusal> {
         (Some((instance, rule)), _, _) => rule_page(program, instance, rule),
         (None, Some(sum), _) => aggregate_page(sum),
         (None, None, Some(rule)) => builtin_page(rule),
-        (None, None, None) => return Err(unknown("rule", id, library.rule_ids())),
+        (None, None, None) => {
+            let lints = LINTS.iter().map(|lint| lint.id).filter(|_| id.starts_with("lint/"));
+            return Err(unknown("rule", id, library.rule_ids().into_iter().chain(lints)));
+        }
     };
     output::print(|out| out.write_all(page.as_bytes()))?;
     Ok(exit::CLEAN)
@@ -84,6 +98,16 @@ fn aggregate_page(sum: &Aggregate) -> String {
     page.entry("controls", &sum.controls.join(", "));
     page.entry("sums up", &sum.include.join(", "));
     page.paragraph(sum.help.as_deref());
+    page.0
+}
+
+fn lint_page(lint: &Lint) -> String {
+    let mut page = Page::default();
+    page.line(&format!("{}: {}", lint.id, lint.title));
+    page.0.push('\n');
+    page.entry("category", lint.category);
+    page.entry("judges", "policies");
+    page.paragraph(Some(lint.doc));
     page.0
 }
 

@@ -1,0 +1,121 @@
+//! One page for a browser. Everything is in it: style, search, rules; it asks nothing of a network.
+
+use super::{Example, ParamPage, RulePage};
+use std::fmt::Write;
+
+const HEAD: &str = r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Rules</title>
+<style>
+:root { color-scheme: light dark; --back: #fff; --text: #1b1f24; --dim: #57606a; --line: #d0d7de; --code: #f3f5f7; --mark: #ffe8a3; }
+@media (prefers-color-scheme: dark) {
+  :root { --back: #15181c; --text: #e6e8eb; --dim: #9aa4af; --line: #363c44; --code: #1f242a; --mark: #5b4a12; }
+}
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; background: var(--back); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
+header { position: sticky; top: 0; padding: .5rem 0; background: var(--back); border-bottom: 1px solid var(--line); }
+input { width: 100%; box-sizing: border-box; padding: .5rem; font: inherit; color: inherit; background: var(--code); border: 1px solid var(--line); border-radius: 4px; }
+article { padding: 1rem 0; border-bottom: 1px solid var(--line); scroll-margin-top: 5rem; }
+h2 { margin: 0; font-size: 1.1rem; } h2 a { color: inherit; }
+p { margin: .4rem 0; } .facts { color: var(--dim); font-size: .9rem; }
+pre, code { background: var(--code); border-radius: 4px; font: .85rem/1.45 ui-monospace, monospace; }
+pre { padding: .75rem; overflow-x: auto; } code { padding: 0 .2rem; } pre code { padding: 0; }
+mark { background: var(--mark); color: inherit; }
+table { border-collapse: collapse; width: 100%; font-size: .9rem; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
+</style>
+</head>
+<body>
+<header>
+<input id="search" type="search" placeholder="Search rules: words, controls, severities" aria-label="Search rules" autofocus>
+<p class="facts" id="count" role="status"></p>
+</header>
+<main>
+"#;
+
+const FOOT: &str = r#"</main>
+<script>
+const field = document.getElementById("search"), count = document.getElementById("count");
+const rules = [...document.querySelectorAll("article")].map(node => [node, node.textContent.toLowerCase()]);
+function search() {
+  const words = field.value.toLowerCase().split(/\s+/).filter(word => word);
+  let shown = 0;
+  for (const [node, text] of rules) {
+    node.hidden = !words.every(word => text.includes(word));
+    shown += node.hidden ? 0 : 1;
+  }
+  count.textContent = shown + " of " + rules.length + " rules";
+}
+field.addEventListener("input", search);
+search();
+</script>
+</body>
+</html>
+"#;
+
+/// The page.
+pub(super) fn page(pages: &[RulePage<'_>]) -> String {
+    let mut out = String::from(HEAD);
+    pages.iter().for_each(|page| rule(page, &mut out));
+    out + FOOT
+}
+
+fn rule(page: &RulePage<'_>, out: &mut String) {
+    let id = html(page.id);
+    let _ = writeln!(out, "<article id=\"{id}\">\n<h2><a href=\"#{id}\">{id}</a></h2>\n<p>{}</p>", html(page.title));
+    let controls = page.controls.join(", ");
+    let facts = [page.severity, page.judges.as_str(), page.theme, controls.as_str()];
+    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).map(html).collect();
+    let _ = writeln!(out, "<p class=\"facts\">{}</p>", facts.join(" · "));
+    for paragraph in &page.texts {
+        let _ = writeln!(out, "<p>{}</p>", with_code(paragraph));
+    }
+    if !page.params.is_empty() {
+        out.push_str("<table><tr><th>parameter</th><th>type</th><th>default</th><th></th></tr>\n");
+        page.params.iter().for_each(|param| row(param, out));
+        out.push_str("</table>\n");
+    }
+    if let Some(example) = &page.example {
+        fixture(example, out);
+    }
+    out.push_str("</article>\n");
+}
+
+fn row(param: &ParamPage<'_>, out: &mut String) {
+    let default =
+        param.default.as_ref().map_or("must be set".to_owned(), |value| format!("<code>{}</code>", html(value)));
+    let (name, ty, doc) = (html(param.name), html(param.ty), with_code(param.doc));
+    let _ = writeln!(
+        out,
+        "<tr><td><code>{name}</code></td><td><code>{ty}</code></td><td>{default}</td><td>{doc}</td></tr>"
+    );
+}
+
+fn fixture(example: &Example, out: &mut String) {
+    out.push_str("<pre><code>");
+    for (line, found) in &example.lines {
+        let text = line.trim_start();
+        let indent = line.get(..line.len() - text.len()).unwrap_or_default();
+        let _ = match found {
+            true => writeln!(out, "{indent}<mark>{}</mark>", html(text)),
+            false => writeln!(out, "{}", html(line)),
+        };
+    }
+    out.push_str("</code></pre>\n");
+}
+
+/// Text of policies: what stands in backquotes is code.
+fn with_code(text: &str) -> String {
+    let mut out = String::new();
+    for (number, part) in text.split('`').enumerate() {
+        let _ =
+            if number % 2 == 1 { write!(out, "<code>{}</code>", html(part)) } else { write!(out, "{}", html(part)) };
+    }
+    out
+}
+
+fn html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
