@@ -28,6 +28,8 @@ use std::path::{Path, PathBuf};
 
 /// Stack of a worker in bytes: inputs are nested at most as deep as their readers allow, and this is ample for that.
 pub(super) const STACK: usize = 16 << 20;
+/// Fixes that are worked out for a report: each is tried out, which takes longer than finding what it mends.
+const OFFERED: usize = 1000;
 /// What standard input is called where nobody says.
 const STDIN: &str = "-";
 
@@ -164,7 +166,10 @@ fn offer(args: &CheckArgs, found: &Found, meaning: &Meaning, selection: &Selecti
     };
     let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
     let wanted = |place: usize| told.get(place).copied().unwrap_or_default();
-    offer_fixes(&files.inputs, &|place| files.load(place), meaning, selection, report, &wanted);
+    let left = offer_fixes(&files.inputs, &|place| files.load(place), meaning, selection, report, &wanted, OFFERED);
+    if left > 0 {
+        report.notes.push(format!("fixes were worked out for {OFFERED} findings; {left} more may have one"));
+    }
 }
 
 fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {
