@@ -145,8 +145,7 @@ fn wrong_marks_are_shown_beside_the_right_ones_and_can_be_updated() {
     let folder = Folder::new(&[("a.policy", &tested("", " #~ own-a"))]);
     let said = folder.run(&["test", "a.policy"]);
     assert_eq!(said.code, 1, "{}", said.err);
-    for text in ["expected nothing", "found    `own-a`", "expected `own-a`", "found    nothing", "│     - {name: b"]
-    {
+    for text in ["expected nothing", "found    `own-a`", "expected `own-a`", "found    nothing", "│     - {name: b"] {
         assert!(said.out.contains(text), "{text}: {}", said.out);
     }
     let said = folder.run(&["test", "a.policy", "--update"]);

@@ -150,6 +150,10 @@ fn runs(old: &[&str], new: &[&str]) -> Vec<Run> {
             })
         };
         let (gone, come) = (1..=REACH).find_map(|skip| agree(&skip)).unwrap_or((old.len() - left, new.len() - right));
+        // Lines that both end with are no difference.
+        while gone > 0 && come > 0 && old.get(left + gone - 1) == new.get(right + come - 1) {
+            (gone, come) = (gone - 1, come - 1);
+        }
         runs.push(Run { old: (left, gone), new: (right, come) });
         (left, right) = (left + gone, right + come);
     }

@@ -7,7 +7,7 @@ use crate::eval::{
 };
 use crate::finding::{Outcome, Resource};
 use crate::report::{Finding, Place, RuleCounts, RuleInfo, fingerprint};
-use crate::world::{Namespaced, WorldBuilder, WorldOptions};
+use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
 use crate::yaml::{KeyTable, Tree};
 use policyc_lang::ir::{Aggregate, Const, ParamId, Scope};
 use policyc_lang::schema::{KubernetesVersion, TypeRef, Types};

@@ -88,7 +88,7 @@ fn with_world<R>(
     let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
     let kustomizations = Kustomizations::find(inputs, load);
     let (charts, infos) = (Charts::find(inputs), infos::of(selection));
-    let rules = Rules::new(selection, meaning, version, &types);
+    let rules = Rules::new(selection, meaning, version, &types, 1);
     let field_keys = FieldKeys::new(rules.keys());
     let job = Job {
         load,
