@@ -85,6 +85,12 @@ pub(crate) struct CheckArgs {
     /// Start no helm: charts are not rendered.
     #[arg(long)]
     pub(crate) no_helm: bool,
+    /// Make fixes in the files: those that are safe, or with `=unsafe` also those that may change behaviour.
+    #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "safe")]
+    pub(crate) fix: Option<Which>,
+    /// Print what `--fix` would change, and write no file.
+    #[arg(long)]
+    pub(crate) diff: bool,
     /// Threads; by default one a core.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
@@ -349,6 +355,15 @@ pub(crate) struct LspArgs {
     /// Accepted because editors pass it; there is no other way.
     #[arg(long, hide = true)]
     pub(crate) stdio: bool,
+}
+
+/// Which fixes are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Which {
+    /// Those that change no working system.
+    Safe,
+    /// Also those that may change behaviour.
+    Unsafe,
 }
 
 /// What results are that cannot be told.

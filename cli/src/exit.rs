@@ -100,6 +100,7 @@ mod tests {
                     related: vec![],
                     fingerprint: String::new(),
                     origin: None,
+                    remedy: policyc_engine::fix::Remedy::None,
                 });
             } else {
                 let level = if item == "error" { Level::Error } else { Level::Warning };

@@ -11,6 +11,7 @@ mod only;
 mod output;
 mod progress;
 mod render;
+mod replace;
 
 use args::{Cli, Command, NewCommand};
 use clap::Parser;

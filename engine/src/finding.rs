@@ -87,7 +87,7 @@ pub struct RawFinding {
 pub struct RawFix {
     /// How sure; already lowered where a place lies behind an alias.
     pub applicability: Applicability,
-    /// Edits, in the order written.
+    /// Edits, in the order written; none where a place or a value cannot be told.
     pub edits: Vec<RawEdit>,
 }
 

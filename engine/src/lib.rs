@@ -8,6 +8,7 @@ pub mod check;
 mod dockerfile;
 pub mod eval;
 pub mod finding;
+pub mod fix;
 pub mod lint;
 pub mod report;
 pub mod world;

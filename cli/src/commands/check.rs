@@ -1,15 +1,16 @@
 //! `policyc check`: judge manifests.
 
-use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, World};
+use super::fix::{self, Wish};
+use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, Which, World};
 use crate::discover::{self, Found, Source, Wanted, config};
 use crate::exit::Threshold;
 use crate::helm::{self, Rendered, Rendering, Values};
 use crate::library::Library;
 use crate::only::{self, Only};
 use crate::progress::Progress;
-use crate::render::{Canvas, HANDFUL, Human, write_counts, write_human};
+use crate::render::{Canvas, HANDFUL, Human, shown, write_counts, write_human};
 use crate::{Refusal, clock, exit, output};
-use policyc_engine::check::{Frames, Input, Meaning, Selection, add_definitions, check as judge, count};
+use policyc_engine::check::{Frames, Input, Meaning, Selection, add_definitions, check as judge, count, offer_fixes};
 use policyc_engine::finding::Outcome;
 use policyc_engine::report::{Exit, LeftOut, Report, write_json, write_sarif};
 use policyc_lang::schema::{KubernetesVersion, Schema};
@@ -59,6 +60,17 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
     }
+    let fixed = (args.fix.is_some() || args.diff).then(|| {
+        let wish = Wish {
+            which: args.fix.unwrap_or(Which::Safe),
+            dry: args.diff,
+            concerns: &|name| only.as_ref().is_none_or(|only| only.concerns(name)),
+            charts: !rendered.charts.is_empty(),
+        };
+        let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
+        let texts = (files.inputs.as_slice(), files.sources.as_slice());
+        pool.install(|| fix::fix(&wish, texts, &|place| files.load(place), &meaning, &selection))
+    });
     let ignored = args.indeterminate == Indeterminate::Ignore;
     meaning.frames = match args.output.format {
         Format::Human if args.output.quiet => Frames::None,
@@ -82,10 +94,33 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     if summary {
         report.count_findings();
     }
+    report.notes.extend(fixed.iter().flat_map(|fixed| fixed.notes.iter().cloned()));
+    if !args.diff {
+        pool.install(|| offer(args, &found, &meaning, &selection, &mut report));
+    }
     let threshold = Threshold { fail_on: args.fail_on, indeterminate: args.indeterminate };
     let code = exit::of_report(&report, threshold);
-    print(args, &report, code)?;
+    match fixed.filter(|_| args.diff) {
+        Some(fixed) => {
+            output::print(|out| out.write_all(fixed.difference.as_bytes()))?;
+            fixed.notes.iter().for_each(|note| output::complain(note));
+        }
+        None => print(args, &report, code)?,
+    }
     Ok(code)
+}
+
+/// Adds the fixes of the findings that will be shown with theirs.
+fn offer(args: &CheckArgs, found: &Found, meaning: &Meaning, selection: &Selection<'_>, report: &mut Report) {
+    let told = match args.output.format {
+        Format::Human if args.output.quiet => return,
+        Format::Human => shown(report, args.output.full),
+        Format::Json | Format::Sarif => shown(report, true),
+        Format::Summary => return,
+    };
+    let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
+    let wanted = |place: usize| told.get(place).copied().unwrap_or_default();
+    offer_fixes(&files.inputs, &|place| files.load(place), meaning, selection, report, &wanted);
 }
 
 fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {

@@ -6,6 +6,7 @@ mod doc;
 mod eject;
 mod eval;
 mod explain;
+mod fix;
 mod fmt;
 mod init;
 mod lint;

@@ -5,7 +5,9 @@ use super::escape::escape;
 use super::frame::{Marking, frame, position};
 use super::summary::write_summary;
 use policyc_engine::finding::Outcome;
+use policyc_engine::fix::{Fix, Sign};
 use policyc_engine::report::{Finding, Origin, Place, Problem, Report};
+use policyc_lang::ir::Applicability;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -62,6 +64,17 @@ pub(crate) fn write_human(report: &Report, human: Human, out: &mut dyn Write) ->
     write_summary(report, human, out)
 }
 
+/// Which findings of a report are shown to people, by their places.
+pub(crate) fn shown(report: &Report, full: bool) -> Vec<bool> {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut count = |id| {
+        let count = seen.entry(id).or_default();
+        *count += 1;
+        *count
+    };
+    report.findings.iter().map(|finding| full || count(finding.rule.id.as_str()) <= HANDFUL).collect()
+}
+
 /// The findings to show, and how many of each rule are not.
 fn choose(report: &Report, full: bool) -> (Vec<&Finding>, BTreeMap<&str, usize>) {
     if full {
@@ -98,8 +111,27 @@ fn draw_finding(canvas: Canvas, finding: &Finding) -> String {
     push_related(&mut out, canvas, &related);
     push_origin(&mut out, canvas, finding.origin.as_deref());
     push_help(&mut out, canvas, finding.help.as_deref());
+    push_fix(&mut out, canvas, finding.remedy.fix());
     out.push('\n');
     out
+}
+
+/// What would mend it, with the lines that go and come.
+fn push_fix(out: &mut String, canvas: Canvas, fix: Option<&Fix>) {
+    let Some(fix) = fix else { return };
+    let how = match fix.applicability {
+        Applicability::Safe => "--fix makes it",
+        Applicability::Unsafe => "may change behaviour; --fix=unsafe makes it",
+        Applicability::Hint => "a hint; never made",
+    };
+    out.push_str(&format!("    {} {} ({how})\n", canvas.style.help("fix:"), escape(&fix.title)));
+    let width = fix.preview.iter().map(|line| line.number.to_string().len()).max().unwrap_or_default();
+    for line in &fix.preview {
+        let sign = if line.sign == Sign::Old { '-' } else { '+' };
+        let text = format!("{:>width$} {sign} {}", line.number, escape(line.text.trim_end()));
+        let text: String = text.chars().take(canvas.width.saturating_sub(6).max(20)).collect();
+        out.push_str(&format!("      {}\n", canvas.style.change(line.sign, &text)));
+    }
 }
 
 fn draw_problem(canvas: Canvas, problem: &Problem) -> String {

@@ -11,7 +11,7 @@ mod window;
 
 pub(crate) use escape::escape;
 pub(crate) use frame::Canvas;
-pub(crate) use human::{HANDFUL, Human, write_human};
+pub(crate) use human::{HANDFUL, Human, shown, write_human};
 pub(crate) use policy::show_diagnostics;
 pub(crate) use style::Style;
 pub(crate) use tally::write_counts;

@@ -1,5 +1,6 @@
 //! Colours of a terminal, or none.
 
+use policyc_engine::fix::Sign;
 use policyc_lang::values::Severity;
 use policyc_text::Level;
 
@@ -28,6 +29,11 @@ impl Style {
     /// Advice.
     pub(crate) fn help(self, text: &str) -> String {
         self.paint("36", text)
+    }
+
+    /// A line that goes or comes.
+    pub(crate) fn change(self, sign: Sign, text: &str) -> String {
+        self.paint(if sign == Sign::Old { "31" } else { "32" }, text)
     }
 
     /// A word or an underline in the colour of a severity.

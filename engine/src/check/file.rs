@@ -150,7 +150,7 @@ fn unread(job: &Job<'_>, input: &Input, text: &str, diagnostic: Diagnostic) -> F
 }
 
 /// What a file holds.
-fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile {
+pub(super) fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -> ReadFile {
     let (mut found, mut others, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
     let mut json_patch = false;
     let partial = job.kustomizations.has_patch(&input.name);
@@ -294,6 +294,14 @@ pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, 
         .into_iter()
         .flat_map(|(exemption, raw)| places.findings(raw).into_iter().map(move |finding| (finding, exemption)));
     (open, told.collect())
+}
+
+/// What the built-in rules and those that look at their own document alone say of a file.
+pub(super) fn all_findings(job: &Job<'_>, input: &Input, file: &ReadFile) -> Vec<RawFinding> {
+    let (mut raw, mut kinds) = (Vec::new(), KnownKinds::default());
+    judge_builtin(job, file, &mut raw, &mut FileOutcome::of(FileStatus::Judged), &mut kinds);
+    raw.append(&mut job.rules.document(&input.name, file, false).findings);
+    raw
 }
 
 /// Built-in rules over every object, and what else is to be known of each.

@@ -5,13 +5,14 @@
 //! of a rule under test that no mark names is a failure, unless an `expect` of the rule speaks of its path.
 
 use super::watch::coverage;
-use super::{Frames, Input, Meaning, Selection, check, count};
+use super::{Frames, Input, Meaning, Selection, check, count, mend};
 use crate::builtin::Builtin;
 use crate::eval::CheckCounts;
 use crate::finding::Outcome;
+use crate::fix::Remedy;
 use crate::report::{Finding, Report, RuleCounts};
 use policyc_lang::check::{Compiled, Expectation, ExpectedOutcome, Fixture, TestCase};
-use policyc_lang::ir::{CheckId, Program, Rule};
+use policyc_lang::ir::{Applicability, CheckId, Program, Rule};
 use policyc_lang::values::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,6 +66,10 @@ pub fn run_test(program: &Program, case: &TestCase, beside: &dyn Fn(&str) -> Res
             run.problems.extend(vacuous(case, &files, &selection, &report));
             run.found = unspoken(case, &report);
             run.counts = report.rule_counts;
+            run.problems.extend(case.expectations.iter().filter_map(|expectation| {
+                let ExpectedOutcome::Fix(text) = &expectation.outcome else { return None };
+                unfixed(case, &files, &selection, &expectation.rule, text)
+            }));
         }
         Err(problem) => run.problems.push(problem),
     }
@@ -216,6 +221,68 @@ fn unknown_rules(selection: &Selection<'_>, marks: &BTreeSet<Mark>) -> Vec<Strin
     unknown.into_iter().map(|id| format!("a mark names the rule `{id}`, and there is none")).collect()
 }
 
+/// What is otherwise than expected once the fixes of a rule are made, unsafe ones too, in the first fixture. Marks are
+/// taken out of it first.
+fn unfixed(
+    case: &TestCase,
+    files: &BTreeMap<String, Vec<u8>>,
+    selection: &Selection<'_>,
+    rule: &str,
+    expected: &str,
+) -> Option<String> {
+    let meaning = match meaning(case) {
+        Ok(meaning) => meaning,
+        Err(problem) => return Some(problem),
+    };
+    let first = case
+        .fixtures
+        .first()
+        .and_then(|fixture| {
+            bytes_of(0, fixture, &|name| files.get(name).cloned().ok_or_else(|| "it is gone".to_owned())).ok()
+        })?
+        .0;
+    let texts: Vec<(Input, Vec<u8>)> = files
+        .iter()
+        .map(|(name, bytes)| {
+            let text = without_marks(&String::from_utf8_lossy(bytes));
+            (Input { name: name.as_str().into() }, text.into_bytes())
+        })
+        .collect();
+    let (inputs, bytes): (Vec<Input>, Vec<Vec<u8>>) = texts.into_iter().unzip();
+    let load = |place: usize| bytes.get(place).cloned().ok_or_else(|| "it is gone".to_owned());
+    let only = Selection { rules: BTreeSet::from([rule.to_owned()]), builtins: BTreeSet::new(), ..selection.clone() };
+    let mended = mend(&inputs, &load, &meaning, &only, Applicability::Unsafe, &|_| true);
+    let place = inputs.iter().position(|input| *input.name == *first)?;
+    let after = mended.files.iter().find(|file| file.input == place).map(|file| file.after.clone());
+    let after =
+        after.unwrap_or_else(|| String::from_utf8_lossy(bytes.get(place).map_or(&[], Vec::as_slice)).into_owned());
+    if after.trim_end() == expected.trim_end() {
+        return None;
+    }
+    let refused = mended.report.findings.iter().find_map(|finding| match &finding.remedy {
+        Remedy::Withheld(reason) => Some(format!(" ({reason})")),
+        Remedy::None | Remedy::Offered(_) => None,
+    });
+    let refused = refused.unwrap_or_default();
+    Some(format!("the fix of `{rule}` gives another text{refused}:\n{}", after.trim_end()))
+}
+
+/// A fixture without its marks.
+fn without_marks(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        match line.split_once("#~") {
+            Some((before, _)) if before.trim().is_empty() => {}
+            Some((before, _)) => {
+                out.push_str(before.trim_end());
+                out.push_str(if line.ends_with('\n') { "\n" } else { "" });
+            }
+            None => out.push_str(line),
+        }
+    }
+    out
+}
+
 fn meaning(case: &TestCase) -> Result<Meaning, String> {
     let kubernetes = case.kubernetes.as_deref().map(str::parse).transpose();
     let kubernetes = kubernetes.map_err(|error| format!("`kubernetes`: {error}"))?;
@@ -341,7 +408,6 @@ fn unmet(expectation: &Expectation, report: &Report) -> Option<String> {
         ExpectedOutcome::Indeterminate(path) if !own.any(|finding| speaks_of(expectation, finding)) => {
             Some(format!("`{rule}` is expected to be indeterminate{}", at(path)))
         }
-        ExpectedOutcome::Fix(_) => Some(format!("the fix of `{rule}` cannot be compared: nothing applies fixes yet")),
         _ => None,
     }
 }

@@ -14,10 +14,12 @@ mod infos;
 mod inline_test;
 mod kustomize;
 mod lists;
+mod mend;
 mod mutate;
 mod objects;
 mod origin;
 mod places;
+mod remedy;
 mod rules;
 mod secrets;
 pub mod session;
@@ -26,11 +28,13 @@ mod watch;
 use crate::builtin::{Builtin, FieldKeys};
 use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
 use crate::eval::Judged;
-use crate::report::{FileReport, Finding, Report};
+use crate::report::{FileReport, Finding, Report, RuleInfo};
 use charts::Charts;
 pub use definitions::add_definitions;
 pub use inline_test::{Mark, TestRun, cover_test, run_test, uncovered};
+pub use mend::{Mended, MendedFile, mend};
 pub use mutate::{Mutant, mutants, with_mutant};
+pub use remedy::offer_fixes;
 pub use watch::{Explained, coverage, explain};
 
 use file::{Counts, Exempted, FileOutcome, Job, ReadFile};
@@ -44,7 +48,7 @@ use policyc_text::FileId;
 use rayon::prelude::*;
 use rules::{Kept, Names, Rules, Stop};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Whether a file of that name, which says nothing to YAML, is read all the same: Dockerfiles and their templates.
@@ -140,36 +144,71 @@ pub fn count(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
     run(inputs, load, &Meaning { frames: Frames::None, ..meaning.clone() }, selection, true)
 }
 
+/// What a run is judged with, before any file is opened.
+struct Setup<'p> {
+    selection: &'p Selection<'p>,
+    types: Types,
+    version: KubernetesVersion,
+    notes: Vec<String>,
+    kustomizations: Kustomizations,
+    charts: Charts,
+    infos: BTreeMap<String, Arc<RuleInfo>>,
+    rules: Rules<'p>,
+    field_keys: FieldKeys,
+    frames: Frames,
+}
+
+impl<'p> Setup<'p> {
+    fn new(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &'p Selection<'p>) -> Self {
+        let (types, notes) = types_for(meaning.kubernetes);
+        let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
+        let rules = Rules::new(selection, meaning, version, &types, inputs.len());
+        Self {
+            selection,
+            types,
+            version,
+            notes,
+            kustomizations: Kustomizations::find(inputs, load),
+            charts: Charts::find(inputs),
+            infos: infos::of(selection),
+            field_keys: FieldKeys::new(rules.keys()),
+            rules,
+            frames: meaning.frames,
+        }
+    }
+
+    fn job<'j>(&'j self, load: &'j Load<'j>, counting: bool) -> Job<'j> {
+        let named = self.rules.need_names() && self.frames != Frames::None;
+        Job {
+            load,
+            types: &self.types,
+            enabled: &self.selection.builtins,
+            rules: &self.rules,
+            telling: Telling {
+                infos: &self.infos,
+                modules: &self.selection.program.modules,
+                frames: if named { Frames::All } else { self.frames },
+            },
+            kustomizations: &self.kustomizations,
+            charts: &self.charts,
+            head_keys: HeadKeys::new(self.rules.keys()),
+            field_keys: &self.field_keys,
+            // An aggregate sums up findings.
+            counting: counting && !self.rules.need_names(),
+        }
+    }
+}
+
 fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>, counting: bool) -> Report {
-    let (types, notes) = types_for(meaning.kubernetes);
-    let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
-    let kustomizations = Kustomizations::find(inputs, load);
-    let (charts, infos) = (Charts::find(inputs), infos::of(selection));
-    let rules = Rules::new(selection, meaning, version, &types, inputs.len());
-    let field_keys = FieldKeys::new(rules.keys());
-    let job = Job {
-        load,
-        types: &types,
-        enabled: &selection.builtins,
-        rules: &rules,
-        telling: Telling {
-            infos: &infos,
-            modules: &selection.program.modules,
-            frames: if rules.need_names() && meaning.frames != Frames::None { Frames::All } else { meaning.frames },
-        },
-        kustomizations: &kustomizations,
-        charts: &charts,
-        head_keys: HeadKeys::new(rules.keys()),
-        field_keys: &field_keys,
-        // An aggregate sums up findings.
-        counting: counting && !rules.need_names(),
-    };
+    let setup = Setup::new(inputs, load, meaning, selection);
+    let job = setup.job(load, counting);
+    let Setup { version, notes, infos, rules, .. } = &setup;
     let (mut outcomes, counts) = judge_all(&job, inputs);
     custom::judge(&job, inputs, &mut outcomes);
-    let mut report =
-        Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), notes, ..Report::default() };
+    let mut report = Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), ..Report::default() };
+    report.notes.clone_from(notes);
     report.summary.rules = selection.len();
-    report.rules = infos::cards(selection, &infos);
+    report.rules = infos::cards(selection, infos);
     let Counts { by_instance, others, mut judged, .. } = counts;
     let mut exempted = Exempted::new();
     let kept = kept(inputs, &mut outcomes);
@@ -190,10 +229,10 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     report.summary.open_world = usize::try_from(judged.open_world).unwrap_or(usize::MAX);
     report.rule_counts = rules.counts(&judged.counts);
     report.sort();
-    rules.sum_up(&mut report.findings, &infos, &names);
+    rules.sum_up(&mut report.findings, infos, &names);
     if counting {
         let mut tally = others;
-        for (info, counted) in rules.infos(&infos).into_iter().zip(by_instance) {
+        for (info, counted) in rules.infos(infos).into_iter().zip(by_instance) {
             info.into_iter().for_each(|info| tally.merge(info, counted.clone()));
         }
         tally.add_findings(&std::mem::take(&mut report.findings));

@@ -4,6 +4,7 @@ use super::Frames;
 use super::origin::Origins;
 use crate::dockerfile::Steps;
 use crate::finding::{RawFinding, RelatedPlace};
+use crate::fix::Remedy;
 use crate::report::limit::{MESSAGE, PATH, cap};
 use crate::report::{Finding, Locator, Place, Problem, RuleInfo, Secrets, fingerprint};
 use crate::yaml::Tree;
@@ -121,6 +122,7 @@ impl<'t> Places<'t> {
             path: raw.path,
             fingerprint,
             origin,
+            remedy: Remedy::None,
         })
     }
 

@@ -5,7 +5,8 @@ use super::{Meaning, Selection};
 use crate::eval::{
     Counts, Document, Judged, ListKeys, Plan, Selected, Settings, judge, judge_document, judge_unless, subjects,
 };
-use crate::finding::{Outcome, Resource};
+use crate::finding::{Outcome, RawFinding, Resource};
+use crate::fix::Remedy;
 use crate::report::{Finding, Place, RuleCounts, RuleInfo, fingerprint};
 use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
 use crate::yaml::{KeyTable, Tree};
@@ -99,6 +100,10 @@ impl<'p> Rules<'p> {
 
     /// Rules that look at their own document alone, over one file.
     pub(super) fn document(&self, name: &Arc<str>, file: &ReadFile, places: bool) -> Judged {
+        self.document_by(name, file, places, &self.settings)
+    }
+
+    fn document_by(&self, name: &Arc<str>, file: &ReadFile, places: bool, settings: &Settings) -> Judged {
         if !self.local || file.objects.is_empty() {
             return Judged::default();
         }
@@ -109,11 +114,28 @@ impl<'p> Rules<'p> {
         };
         let Some(heads) = &file.heads else {
             let world = world();
-            return judge(&self.plan, &world, Scope::Document, 0..subjects(&world), &self.settings);
+            return judge(&self.plan, &world, Scope::Document, 0..subjects(&world), settings);
         };
         let (tree, partial) = (&*file.tree, file.partial);
         let document = Document { file: tree.file, tree, partial, heads, places };
-        judge_document(&self.plan, document, &self.settings, world)
+        judge_document(&self.plan, document, settings, world)
+    }
+
+    /// As [`Rules::document`], told in full and with what would mend each finding.
+    pub(super) fn document_with_fixes(&self, name: &Arc<str>, file: &ReadFile) -> Vec<RawFinding> {
+        let settings = Settings { fixes: true, ..self.settings.clone() };
+        self.document_by(name, file, false, &settings).findings
+    }
+
+    /// As [`Rules::world`], with what would mend each finding where that is asked for.
+    pub(super) fn world_findings<'k>(&self, files: impl Iterator<Item = Kept<'k>>, fixes: bool) -> Vec<RawFinding> {
+        let mut builder = WorldBuilder::new(self.options.clone());
+        for Kept { file, name, tree, partial } in files {
+            builder.add(file, Arc::clone(name), tree, partial);
+        }
+        let world = builder.build();
+        let settings = Settings { fixes, ..self.settings.clone() };
+        judge(&self.plan, &world, Scope::World, 0..subjects(&world), &settings).findings
     }
 
     /// The instances that one of [`crate::eval::Spotted`] stands for.
@@ -211,6 +233,7 @@ fn summed(sum: &Aggregate, rule: &Arc<RuleInfo>, place: Option<&Place>, parts: &
         related: parts.iter().map(|part| (part.place.clone(), part.message.clone())).collect(),
         fingerprint: fingerprint(&sum.id, first.resource.as_deref(), "", None),
         rule: Arc::clone(rule),
+        remedy: Remedy::None,
         ..(*first).clone()
     })
 }

@@ -1,13 +1,8 @@
 //! Files under the eyes of whoever asks why: what a rule makes of a line, and how the checks come out.
 
-use super::charts::Charts;
-use super::file::{self, Job, Opened, ReadFile};
-use super::kustomize::Kustomizations;
-use super::objects::HeadKeys;
-use super::places::Telling;
-use super::rules::{Kept, Rules};
-use super::{Frames, Input, Load, Meaning, Selection, infos, types_for};
-use crate::builtin::FieldKeys;
+use super::file::{self, Opened, ReadFile};
+use super::rules::Kept;
+use super::{Input, Load, Meaning, Selection, Setup};
 use crate::eval::{self, CheckCounts, Explanation, Plan, Settings, Target};
 use crate::finding::Range;
 use crate::report::Locator;
@@ -84,24 +79,8 @@ fn with_world<R>(
     selection: &Selection<'_>,
     then: impl FnOnce(&Plan<'_>, &Settings, &World, &[(&Arc<str>, Box<ReadFile>)]) -> R,
 ) -> R {
-    let (types, _) = types_for(meaning.kubernetes);
-    let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
-    let kustomizations = Kustomizations::find(inputs, load);
-    let (charts, infos) = (Charts::find(inputs), infos::of(selection));
-    let rules = Rules::new(selection, meaning, version, &types, 1);
-    let field_keys = FieldKeys::new(rules.keys());
-    let job = Job {
-        load,
-        types: &types,
-        enabled: &selection.builtins,
-        rules: &rules,
-        telling: Telling { infos: &infos, modules: &selection.program.modules, frames: Frames::None },
-        kustomizations: &kustomizations,
-        charts: &charts,
-        head_keys: HeadKeys::new(rules.keys()),
-        field_keys: &field_keys,
-        counting: false,
-    };
+    let setup = Setup::new(inputs, load, meaning, selection);
+    let job = setup.job(load, false);
     let mut kept: Vec<(&Arc<str>, Box<ReadFile>)> = Vec::new();
     for (place, input) in inputs.iter().enumerate() {
         if let Opened::Read(read) = file::open(&job, place, input)
@@ -111,12 +90,12 @@ fn with_world<R>(
         }
     }
     kept.sort_by_key(|(name, _)| *name);
-    let world = rules.world_of(kept.iter().map(|(name, read)| Kept {
+    let world = setup.rules.world_of(kept.iter().map(|(name, read)| Kept {
         file: read.tree.file,
         name,
         tree: Arc::clone(&read.tree),
         partial: read.partial,
     }));
-    let (plan, settings) = rules.planned();
+    let (plan, settings) = setup.rules.planned();
     then(plan, settings, &world, &kept)
 }

@@ -32,6 +32,12 @@ pub(crate) fn read(file: FileId, name: &str, text: Arc<str>, keys: &KeyTable) ->
     file::tree(file, name, text, keys)
 }
 
+/// The instructions of a Dockerfile as they are written.
+pub(crate) fn instructions(file: FileId, source: &str) -> Vec<String> {
+    let read = policyc_dockerfile::read(file, source);
+    read.instructions.iter().map(|instruction| instruction.span.text(source).to_owned()).collect()
+}
+
 /// Whether a kind is that of a Dockerfile's tree.
 pub(crate) fn is_dockerfile_kind(kind: &str) -> bool {
     kind == DOCKERFILE

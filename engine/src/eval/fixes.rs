@@ -9,17 +9,13 @@ use policyc_lang::ir::{Applicability, Check, Edit, ExprId};
 use serde_json::Value as Json;
 
 impl<'a> Evaluator<'a> {
-    /// The fixes of a check; one whose places or values are not known is left out.
+    /// The fixes of a check; one whose places or values are not known has no edits.
     pub(crate) fn fixes(&mut self, check: &Check) -> Vec<RawFix> {
         let mut out = Vec::new();
         for fix in &check.fixes {
             let mut applicability = fix.applicability;
             let edits: Option<Vec<_>> = fix.edits.iter().map(|edit| self.edit(edit, &mut applicability)).collect();
-            if let Some(edits) = edits
-                && !edits.is_empty()
-            {
-                out.push(RawFix { applicability, edits });
-            }
+            out.push(RawFix { applicability, edits: edits.unwrap_or_default() });
         }
         out
     }

@@ -1,9 +1,10 @@
 //! The JSON report, version 1: field names and their order are a promise.
 //!
-//! Optional fields are `null` where there is nothing to say; `fix` is left out without edits.
+//! Optional fields are `null` where there is nothing to say; `fix` is left out where none is offered.
 
 use super::{Finding, Origin, Place, Problem, Report, Summary, write_value};
 use crate::finding::{Range, Resource};
+use crate::fix::{Fix, FixEdit};
 use policyc_text::Position;
 use serde::ser::{SerializeMap, SerializeSeq, Serializer};
 use serde::{Serialize, ser};
@@ -130,6 +131,41 @@ impl Serialize for Json<'_, Finding> {
         map.serialize_entry("controls", &finding.rule.controls)?;
         map.serialize_entry("fingerprint", &finding.fingerprint)?;
         map.serialize_entry("origin", &finding.origin.as_deref().map(Json))?;
+        if let Some(fix) = finding.remedy.fix() {
+            map.serialize_entry("fix", &FixOf { fix, file: &finding.place.file })?;
+        }
+        map.end()
+    }
+}
+
+/// A fix, whose edits are in the file of its finding.
+struct FixOf<'r> {
+    fix: &'r Fix,
+    file: &'r str,
+}
+
+impl Serialize for FixOf<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let edits: Vec<EditOf<'_>> = self.fix.edits.iter().map(|edit| EditOf { edit, file: self.file }).collect();
+        let mut map = to.serialize_map(Some(3))?;
+        map.serialize_entry("applicability", self.fix.applicability.as_str())?;
+        map.serialize_entry("title", &self.fix.title)?;
+        map.serialize_entry("edits", &edits)?;
+        map.end()
+    }
+}
+
+struct EditOf<'r> {
+    edit: &'r FixEdit,
+    file: &'r str,
+}
+
+impl Serialize for EditOf<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(3))?;
+        map.serialize_entry("file", self.file)?;
+        map.serialize_entry("range", &Json(&self.edit.range))?;
+        map.serialize_entry("newText", &*self.edit.text)?;
         map.end()
     }
 }
@@ -245,6 +281,7 @@ mod tests {
             path: "spec".into(),
             related: vec![(locator.place(Span::new(0, 4)), "here".into())],
             origin: Some(Arc::new(Origin::of_file("c/templates/b.yaml".into()))),
+            remedy: crate::fix::Remedy::None,
         };
         let problem = Problem {
             code: "yaml/syntax",

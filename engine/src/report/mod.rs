@@ -19,6 +19,7 @@ mod summary;
 mod tally;
 
 use crate::finding::{Outcome, Range, Resource};
+use crate::fix::Remedy;
 use policyc_lang::values::Severity;
 use policyc_text::Level;
 use std::cmp::Ordering;
@@ -146,6 +147,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// What the document was rendered from, where it says so.
     pub origin: Option<Arc<Origin>>,
+    /// What would mend it, where that was asked for.
+    pub remedy: Remedy,
 }
 
 /// A range in a named file, with the line it begins on where a person will look at it.

@@ -166,6 +166,7 @@ mod tests {
             related: vec![],
             fingerprint: String::new(),
             origin: Some(Arc::new(Origin::of_file("name/templates/a.yaml".into()))),
+            remedy: crate::fix::Remedy::None,
         };
         let mut report = Report { findings: messages.iter().map(finding).collect(), ..Report::default() };
         report.summary.resources = 1;

@@ -127,6 +127,17 @@ impl Tree {
         self.nodes.len()
     }
 
+    /// A node by its place in the arena.
+    #[must_use]
+    pub fn node_at(&self, index: u32) -> Option<NodeId> {
+        ((index as usize) < self.nodes.len()).then_some(NodeId(index))
+    }
+
+    /// All nodes in source order, those of keys that aliases name included.
+    pub fn all_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        (0..u32::try_from(self.nodes.len()).unwrap_or(u32::MAX)).map(NodeId)
+    }
+
     /// Bytes that the tree holds, its text included.
     #[must_use]
     pub fn memory(&self) -> usize {

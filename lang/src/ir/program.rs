@@ -332,6 +332,18 @@ pub enum Applicability {
     Safe,
 }
 
+impl Applicability {
+    /// The word that policies and reports use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Hint => "hint",
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        }
+    }
+}
+
 /// Edits that belong together.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fix {

@@ -37,6 +37,10 @@ pub(crate) fn capabilities(encoding: Encoding) -> lsp::ServerCapabilities {
             prepare_provider: Some(true),
             ..Default::default()
         })),
+        code_action_provider: Some(lsp::CodeActionProvider::CodeActionOptions(lsp::CodeActionOptions {
+            code_action_kinds: Some(vec![lsp::CodeActionKind::QuickFix, lsp::CodeActionKind::SourceFixAll]),
+            ..Default::default()
+        })),
         document_symbol_provider: Some(lsp::DocumentSymbolProvider::Bool(true)),
         workspace_symbol_provider: Some(lsp::WorkspaceSymbolProvider::Bool(true)),
         document_formatting_provider: Some(lsp::DocumentFormattingProvider::Bool(true)),

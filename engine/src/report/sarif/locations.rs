@@ -33,7 +33,7 @@ struct PhysicalLocation {
 /// SARIF 2.1.0, 3.30: lines and columns are 1-based, columns count Unicode scalar values, ends are exclusive.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Region {
+pub(super) struct Region {
     start_line: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     start_column: Option<u32>,
@@ -127,6 +127,17 @@ fn region(range: Range, excerpt: Option<&Excerpt>) -> Option<Region> {
         end_column: Some(range.end.column),
         snippet: whole.map(|excerpt| Snippet { text: excerpt.marked.clone() }),
     })
+}
+
+/// What an edit deletes; nothing where it inserts.
+pub(super) fn deleted(range: Range) -> Region {
+    Region {
+        start_line: range.start.line,
+        start_column: Some(range.start.column),
+        end_line: Some(range.end.line),
+        end_column: Some(range.end.column),
+        snippet: None,
+    }
 }
 
 /// Whether what an excerpt marks is all of a place.

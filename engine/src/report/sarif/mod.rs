@@ -4,6 +4,7 @@
 //! clock or the folder that the run happened in, so that equal inputs give equal bytes.
 
 mod artifacts;
+mod fixes;
 mod locations;
 mod results;
 mod rules;

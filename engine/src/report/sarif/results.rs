@@ -2,6 +2,7 @@
 
 use super::super::{ExemptedFinding, Finding, Report};
 use super::artifacts::Artifacts;
+use super::fixes::SarifFix;
 use super::locations::Location;
 use super::rules::{Numbers, level};
 use super::text::Text;
@@ -17,7 +18,7 @@ pub(super) struct Results<'r> {
     pub(super) numbers: Numbers<'r>,
 }
 
-/// SARIF 2.1.0, 3.27. Fixes would stand under `fixes`.
+/// SARIF 2.1.0, 3.27.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SarifResult<'r> {
@@ -33,6 +34,8 @@ struct SarifResult<'r> {
     partial_fingerprints: Fingerprints<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<Vec<Suppression<'r>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[SarifFix; 1]>,
     properties: Properties<'r>,
 }
 
@@ -127,6 +130,7 @@ impl<'r> Results<'r> {
                 .collect(),
             partial_fingerprints: Fingerprints { own: &finding.fingerprint },
             suppressions,
+            fixes: finding.remedy.fix().map(|fix| [SarifFix::of(self.artifacts, &place.file, fix)]),
             properties: Properties {
                 outcome: outcome.as_str(),
                 severity: severity.as_str(),

@@ -34,6 +34,7 @@ fn finding(outcome: Outcome, start: usize, end: usize) -> Finding {
         related: vec![(locator.place(Span::new(0, 4)), "here".into())],
         fingerprint: "v1:00".into(),
         origin: None,
+        remedy: crate::fix::Remedy::None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Requests: each is answered by one function of its own, on a thread that sees one moment of the texts.
 
+mod code_action;
 mod completion;
 mod content;
 mod definition;
@@ -132,6 +133,7 @@ fn answer(Task { request, view, cancelled }: Task, encoding: Encoding, client: C
 
 fn route(method: &str, params: Value, context: &Context) -> Result<Value, ResponseError> {
     match method {
+        "textDocument/codeAction" => handle(params, context, code_action::answer),
         "textDocument/completion" => handle(params, context, completion::answer),
         "textDocument/hover" => handle(params, context, hover::answer),
         "textDocument/definition" => handle(params, context, definition::answer),
