@@ -64,6 +64,7 @@ impl Engine {
             open: false,
             namespace: None,
             frames: Frames::None,
+            external: [].into(),
         };
         let keys = Plan::all(&plain.program).keys().clone();
         Ok(Self { plain, copied: OnceLock::new(), keys, meaning })

@@ -43,6 +43,10 @@ pub(crate) enum Command {
     Doc(DocArgs),
     /// Compile a policy file and say what is wrong with it.
     Compile(CompileArgs),
+    /// Show what the configuration says, or what it may say.
+    Config(ConfigCommandArgs),
+    /// Pin the packages of policies that the configuration names, in policyc.lock.
+    Lock(LockArgs),
     /// Serve an editor over standard input and output (Language Server Protocol).
     Lsp(LspArgs),
 }
@@ -61,18 +65,15 @@ pub(crate) struct CheckArgs {
     pub(crate) meaning: MeaningArgs,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    /// Least severity that makes the exit code 1.
-    #[arg(long, value_name = "SEVERITY", default_value = "low", value_parser = severity)]
-    pub(crate) fail_on: Severity,
+    /// Least severity that makes the exit code 1; by default what the configuration says, or else `low`.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) fail_on: Option<Severity>,
     /// What results are that cannot be told.
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     pub(crate) indeterminate: Indeterminate,
     /// Name that standard input goes by.
     #[arg(long, value_name = "NAME")]
     pub(crate) stdin_filename: Option<String>,
-    /// Ignore the configuration file and the baseline.
-    #[arg(long)]
-    pub(crate) no_config: bool,
     /// Tell only what concerns the named files; judge them with everything in the tree.
     #[arg(long)]
     pub(crate) only: bool,
@@ -102,6 +103,73 @@ pub(crate) struct PolicyArgs {
     /// A policy file, or a folder of them, beside the standard library; repeatable.
     #[arg(short, long = "policy", value_name = "PATH")]
     pub(crate) policies: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+}
+
+/// Which configuration holds.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ConfigArgs {
+    /// The configuration at the root; by default the topmost policyc.yaml from here up to the root of the repository.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_config")]
+    pub(crate) config: Option<PathBuf>,
+    /// Ignore configuration files and the baseline.
+    #[arg(long)]
+    pub(crate) no_config: bool,
+}
+
+/// Arguments of `policyc config`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigCommandArgs {
+    /// What to show.
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+/// The subcommands of `policyc config`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Print the JSON schema of policyc.yaml for the loaded rules, for editors.
+    Schema(ConfigSchemaArgs),
+    /// Show which settings hold for a file, and who says so.
+    Explain(ConfigExplainArgs),
+    /// Read every configuration file of a folder and say what is wrong with them.
+    Check(ConfigCheckArgs),
+}
+
+/// Arguments of `policyc config schema`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigSchemaArgs {
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+}
+
+/// Arguments of `policyc config explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigExplainArgs {
+    /// The file; it need not exist.
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+}
+
+/// Arguments of `policyc config check`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigCheckArgs {
+    /// The folder.
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+}
+
+/// Arguments of `policyc lock`.
+#[derive(Debug, Args)]
+pub(crate) struct LockArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
 }
 
 /// Which rules run, and with what.

@@ -2,7 +2,7 @@
 
 use crate::args::Indeterminate;
 use policyc_engine::finding::Outcome;
-use policyc_engine::report::Report;
+use policyc_engine::report::{Finding, Problem, Report};
 use policyc_lang::values::Severity;
 use policyc_text::Level;
 
@@ -23,24 +23,30 @@ pub(crate) const INTERNAL: u8 = 70;
 const PRECEDENCE: [u8; 6] = [INTERNAL, USAGE, UNREAD, FINDINGS, INDETERMINATE, CLEAN];
 
 /// What counts as a failure.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Threshold {
+#[derive(Clone, Copy)]
+pub(crate) struct Threshold<'t> {
     /// The least severity that counts.
     pub(crate) fail_on: Severity,
+    /// The least severity that counts for a finding, where that depends on its file.
+    pub(crate) by_file: Option<&'t dyn Fn(&Finding) -> Severity>,
     /// What indeterminate results are.
     pub(crate) indeterminate: Indeterminate,
 }
 
 /// The exit code of a run that gave a report.
-pub(crate) fn of_report(report: &Report, threshold: Threshold) -> u8 {
-    let unread = report.diagnostics.iter().any(|problem| problem.level == Level::Error);
+pub(crate) fn of_report(report: &Report, threshold: Threshold<'_>) -> u8 {
+    let of_policy = |problem: &&Problem| problem.code.starts_with("exempt/");
+    let mut errors = report.diagnostics.iter().filter(|problem| problem.level == Level::Error);
+    let usage = errors.clone().any(|problem| of_policy(&problem));
+    let unread = errors.any(|problem| !of_policy(&problem));
+    let least = |finding: &Finding| threshold.by_file.map_or(threshold.fail_on, |of| of(finding));
     let counts = |outcome| {
         let mut of_outcome = report.findings.iter().filter(|finding| finding.outcome == outcome);
-        of_outcome.any(|finding| finding.severity >= threshold.fail_on) || counted(report, outcome, threshold.fail_on)
+        of_outcome.any(|finding| finding.severity >= least(finding)) || counted(report, outcome, threshold.fail_on)
     };
     let told = counts(Outcome::Fail);
     let untold = threshold.indeterminate == Indeterminate::Fail && counts(Outcome::Indeterminate);
-    first(&[(unread, UNREAD), (told, FINDINGS), (untold, INDETERMINATE)])
+    first(&[(usage, USAGE), (unread, UNREAD), (told, FINDINGS), (untold, INDETERMINATE)])
 }
 
 /// Whether findings that were only counted have one of so high a severity.
@@ -131,7 +137,7 @@ mod tests {
             ("warning, fail critical", Severity::Low, Fail, 1),
         ];
         for (text, fail_on, indeterminate, expected) in cases {
-            let threshold = Threshold { fail_on: *fail_on, indeterminate: *indeterminate };
+            let threshold = Threshold { fail_on: *fail_on, by_file: None, indeterminate: *indeterminate };
             assert_eq!(of_report(&report(text), threshold), *expected, "{text} from {fail_on}, {indeterminate:?}");
         }
     }

@@ -3,6 +3,7 @@
 mod args;
 mod clock;
 mod commands;
+mod config;
 mod discover;
 mod exit;
 mod helm;
@@ -71,6 +72,8 @@ fn run(command: &Command) -> u8 {
         Command::Eject(args) => commands::eject(args),
         Command::Doc(args) => commands::doc(args),
         Command::Compile(args) => commands::compile(args),
+        Command::Config(args) => commands::config(args),
+        Command::Lock(args) => commands::lock(args),
         Command::Lsp(args) => commands::lsp(args),
     };
     done.unwrap_or_else(|Refusal { message, hint }| {

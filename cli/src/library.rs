@@ -1,12 +1,13 @@
 //! The rules of a run: the built-in ones, the standard library, and own policies.
 
-use crate::args::{Color, PolicyArgs, SelectionArgs};
+use crate::args::{Color, PolicyArgs};
+use crate::config::{Configuration, packages};
 use crate::discover::{self, Source, Wanted};
 use crate::{Refusal, output, render};
-use policyc_engine::builtin::Builtin;
-use policyc_engine::check::Selection;
+use policyc_config::profile::{ENDING, Source as ProfileSource, add_profiles};
+use policyc_config::rules;
 use policyc_lang::check::{Artefact, Compiled, Source as PolicySource, UNTYPED_KIND, compile, value_from_json};
-use policyc_lang::ir::{Aggregate, Const, Instance, ParamId, Profile, Program};
+use policyc_lang::ir::{Const, ParamId, Program};
 use policyc_lang::schema::{Schema, Types, did_you_mean};
 use policyc_lang::syntax::ast::{Expr, ExprKind, Item, TextPart};
 use policyc_lang::syntax::parse;
@@ -16,12 +17,6 @@ use std::path::{Path, PathBuf};
 
 /// Largest table that is read, in bytes.
 const TABLE_LIMIT: usize = 64 << 20;
-
-/// The profile that runs where none is named.
-const RECOMMENDED: &str = "recommended";
-
-/// The name that stands for every rule.
-const EVERYTHING: &str = "all";
 
 /// Everything that can run.
 pub(crate) struct Library {
@@ -42,31 +37,57 @@ pub(crate) struct Policies {
 }
 
 impl Library {
-    /// The standard library and these policies.
+    /// The standard library, the policies that the arguments name, and those of the configuration at the root.
     ///
     /// # Errors
     ///
-    /// If a path does not exist, or a policy does not compile; what is wrong with it has been shown then.
+    /// If the configuration makes no sense, a path does not exist, or a policy does not compile; what is wrong with it
+    /// has been shown then.
     pub(crate) fn load(args: &PolicyArgs, color: Color) -> Result<Self, Refusal> {
-        Self::load_with(args, color, |_| {})
+        let config = Configuration::find(&args.config, &[PathBuf::from(".")], color)?;
+        Self::load_with(args, &config, color, |_| {})
     }
 
-    /// As [`Library::load`]; where a policy speaks of kinds without schema, `define` may add some.
+    /// As [`Library::load`], for a configuration that was found already; where a policy speaks of kinds without schema,
+    /// `define` may add some.
     ///
     /// # Errors
     ///
     /// As [`Library::load`].
-    pub(crate) fn load_with(args: &PolicyArgs, color: Color, define: impl FnOnce(&mut Types)) -> Result<Self, Refusal> {
+    pub(crate) fn load_with(
+        args: &PolicyArgs,
+        config: &Configuration,
+        color: Color,
+        define: impl FnOnce(&mut Types),
+    ) -> Result<Self, Refusal> {
         let base = standard()?;
-        if args.policies.is_empty() {
+        let paths: Vec<PathBuf> = args.policies.iter().cloned().chain(packages::policies(config, color)?).collect();
+        if paths.is_empty() {
             return Ok(Self { artefact: base });
         }
-        let Policies { sources, compiled, .. } = Policies::load_with(&args.policies, base, define)?;
-        render::show_diagnostics(&compiled.diagnostics, &sources, output::error_style(color));
-        if !compiled.is_ok() {
-            return Err(Refusal::new("the policies do not compile"));
+        let profiles = discover::discover(&paths, Wanted::Profiles).map_err(Refusal::new)?;
+        let (profiles, policies): (Vec<PathBuf>, Vec<PathBuf>) = (
+            profiles
+                .sources
+                .into_values()
+                .filter_map(Source::path)
+                .filter(|path| Wanted::Profiles.takes(path))
+                .collect(),
+            paths.into_iter().filter(|path| !Wanted::Profiles.takes(path)).collect(),
+        );
+        let mut artefact = base;
+        let bare = policies.iter().all(|path| path.is_dir()) && !profiles.is_empty();
+        let some = || discover::discover(&policies, Wanted::Policies).is_ok_and(|found| !found.sources.is_empty());
+        if !policies.is_empty() && (!bare || some()) {
+            let Policies { sources, compiled, .. } = Policies::load_with(&policies, artefact, define)?;
+            render::show_diagnostics(&compiled.diagnostics, &sources, output::error_style(color));
+            if !compiled.is_ok() {
+                return Err(Refusal::new("the policies do not compile"));
+            }
+            artefact = compiled.artefact;
         }
-        Ok(Self { artefact: compiled.artefact })
+        load_profiles(&mut artefact, &profiles, color)?;
+        Ok(Self { artefact })
     }
 
     /// The compiled rules.
@@ -76,86 +97,15 @@ impl Library {
 
     /// Ids of all rules, sorted.
     pub(crate) fn rule_ids(&self) -> BTreeSet<&str> {
-        let program = self.program();
-        let mut ids: BTreeSet<&str> = program.instances.iter().map(|instance| instance.id.as_str()).collect();
-        ids.extend(program.aggregates.iter().map(|sum| sum.id.as_str()));
-        ids.extend(Builtin::ALL.map(Builtin::id));
-        ids
-    }
-
-    /// The rules that the arguments name; where they name none, those of the profile `recommended`, the rules about
-    /// documents themselves and the user's own. The profile `all` stands for every rule that repeats no other.
-    ///
-    /// # Errors
-    ///
-    /// Unknown rules, profiles and parameters, and values that do not fit.
-    pub(crate) fn select(&self, args: &SelectionArgs) -> Result<Selection<'_>, Refusal> {
-        let known = self.rule_ids();
-        for id in &args.rules {
-            if !known.contains(id.as_str()) {
-                return Err(unknown("rule", id, known.iter().copied()));
-            }
-        }
-        let profile = match (args.profile.as_deref(), args.rules.is_empty()) {
-            (Some(EVERYTHING), _) | (None, false) => None,
-            (Some(name), _) => Some(self.profile(name)?),
-            (None, true) => self.profile(RECOMMENDED).ok(),
-        };
-        let named: Option<BTreeSet<String>> = match (profile, args.rules.is_empty()) {
-            (_, false) => Some(args.rules.iter().cloned().collect()),
-            (Some(profile), true) => {
-                let by_default = args.profile.is_none().then(|| self.always()).into_iter().flatten();
-                Some(profile.rules.iter().cloned().chain(by_default).collect())
-            }
-            (None, true) => None,
-        };
-        let params = args.params.iter().map(|text| self.param(text)).collect::<Result<Vec<_>, _>>()?;
-        let chosen = known.into_iter().filter(|id| match &named {
-            Some(named) => named.contains(*id),
-            None => !self.only_by_name(id),
-        });
-        let (builtins, rules): (Vec<&str>, Vec<&str>) = chosen.partition(|id| Builtin::of_id(id).is_some());
-        let selection = Selection {
-            program: self.program(),
-            builtins: builtins.into_iter().filter_map(Builtin::of_id).collect(),
-            rules: rules.into_iter().map(str::to_owned).collect(),
-            profile,
-            params,
-        };
-        if selection.is_empty() {
-            return Err(Refusal::new("no rule is selected"));
-        }
-        Ok(selection)
-    }
-
-    /// What runs beside the recommended rules: the rules about documents themselves, and those that are not the standard
-    /// library's.
-    fn always(&self) -> impl Iterator<Item = String> {
-        let program = self.program();
-        let own = program.instances.iter().filter(|instance| {
-            let module = program.modules.get(instance.module.index());
-            module.is_some_and(|module| !module.name.starts_with("std."))
-        });
-        Builtin::ALL.map(|builtin| builtin.id().to_owned()).into_iter().chain(own.map(|instance| instance.id.clone()))
-    }
-
-    /// Whether a rule repeats others, and so runs only where it is named: an aggregate, or an instance made for one.
-    fn only_by_name(&self, id: &str) -> bool {
-        let program = self.program();
-        let own = |instance: &Instance| program.rules.get(instance.rule.index()).is_some_and(|rule| rule.id == id);
-        let copy = program.instances.iter().any(|instance| instance.id == id && !own(instance));
-        let summed = |sum: &Aggregate| sum.include.iter().any(|included| included == id);
-        program.aggregates.iter().any(|sum| sum.id == id || (copy && summed(sum)))
-    }
-
-    fn profile(&self, name: &str) -> Result<&Profile, Refusal> {
-        let profiles = &self.program().profiles;
-        let found = profiles.iter().find(|profile| profile.name == name);
-        found.ok_or_else(|| unknown("profile", name, profiles.iter().map(|profile| profile.name.as_str())))
+        rules::rule_ids(self.program())
     }
 
     /// `RULE.NAME=JSON`.
-    fn param(&self, text: &str) -> Result<(String, ParamId, Const), Refusal> {
+    ///
+    /// # Errors
+    ///
+    /// Another form, names that nobody knows, and values that do not fit.
+    pub(crate) fn param(&self, text: &str) -> Result<(String, ParamId, Const), Refusal> {
         let form = || Refusal::new(format!("`--param {text}` is not of the form RULE.NAME=JSON"));
         let (place, value) = text.split_once('=').ok_or_else(form)?;
         let (rule, name) = place.rsplit_once('.').ok_or_else(form)?;
@@ -177,6 +127,31 @@ impl Library {
         let ty = self.artefact.interface.params.get(id.index()).ok_or_else(form)?;
         Ok((rule.to_owned(), id, value_from_json(ty, &json).map_err(misfit)?))
     }
+}
+
+/// Adds profiles from files.
+fn load_profiles(artefact: &mut Artefact, paths: &[PathBuf], color: Color) -> Result<(), Refusal> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let (mut sources, mut names) = (Vec::new(), Vec::new());
+    for (number, path) in (0..).zip(paths) {
+        let name = discover::shown_name(&here, path);
+        let bytes = discover::read(&Source::File(path.clone()))
+            .map_err(|reason| Refusal::new(format!("cannot read `{name}`: {reason}")))?;
+        sources.push(ProfileSource { file: FileId(number), bytes });
+        names.push(name);
+    }
+    let (diagnostics, texts) = add_profiles(artefact, sources);
+    if diagnostics.is_empty() {
+        return Ok(());
+    }
+    let shown = (0..).zip(names.into_iter().zip(texts)).map(|(number, (name, text))| PolicySource {
+        file: FileId(number),
+        name,
+        text: text.to_string(),
+        tables: Vec::new(),
+    });
+    render::show_diagnostics(&diagnostics, &shown.collect::<Vec<_>>(), output::error_style(color));
+    Err(Refusal::new(format!("the profiles (`…{ENDING}`) cannot be used")))
 }
 
 /// The compiled standard library.

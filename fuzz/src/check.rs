@@ -45,6 +45,7 @@ fn judged(data: &[u8], part: Option<u8>) {
         kubernetes: if how & 8 == 0 { None } else { "1.34".parse().ok() },
         open: how & 1 == 0,
         namespace: (how & 2 != 0).then(|| "shop".to_owned()),
+        external: [].into(),
         frames: if how & 4 == 0 { Frames::None } else { Frames::All },
     };
     let selection = selection(library, part);

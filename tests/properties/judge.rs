@@ -52,7 +52,7 @@ pub(crate) fn judge(texts: &[String], rules: Rules) -> Vec<Found> {
 
 fn meaning() -> Meaning {
     let as_of = Date::parse("2026-11-23").unwrap();
-    Meaning { as_of, kubernetes: None, open: false, namespace: None, frames: Frames::None }
+    Meaning { as_of, kubernetes: None, open: false, namespace: None, frames: Frames::None, external: [].into() }
 }
 
 fn selection(rules: Rules) -> Selection<'static> {

@@ -2,7 +2,8 @@
 
 use super::fix::{self, Wish};
 use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, Which, World};
-use crate::discover::{self, Found, Source, Wanted, config};
+use crate::config::Configuration;
+use crate::discover::{self, Found, Source, Wanted, shown_name};
 use crate::exit::Threshold;
 use crate::helm::{self, Rendered, Rendering, Values};
 use crate::library::Library;
@@ -10,11 +11,17 @@ use crate::only::{self, Only};
 use crate::progress::Progress;
 use crate::render::{Canvas, HANDFUL, Human, shown, write_counts, write_human};
 use crate::{Refusal, clock, exit, output};
-use policyc_engine::check::{Frames, Input, Meaning, Selection, add_definitions, check as judge, count, offer_fixes};
+use policyc_config::file::{ConfigFile, LABEL_HINT, is_label};
+use policyc_config::reader::Spanned;
+use policyc_config::scopes::Scope;
+use policyc_engine::check::{
+    External, Frames, Input, Meaning, Selection, add_definitions, check as judge, count, offer_fixes,
+};
 use policyc_engine::finding::Outcome;
-use policyc_engine::report::{Exit, LeftOut, Report, write_json, write_sarif};
+use policyc_engine::report::{Exit, Finding, LeftOut, Report, write_json, write_sarif};
 use policyc_lang::schema::{KubernetesVersion, Schema};
-use policyc_lang::values::Date;
+use policyc_lang::values::{Date, Severity};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
@@ -40,22 +47,31 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         false => None,
     };
     let paths = paths(args)?;
+    let color = args.output.color;
+    let mut config = Configuration::find(&args.policies.config, &paths, color)?;
     let mut found = find(args, &paths)?;
-    let mut meaning = meaning(&args.meaning, &found)?;
+    let named = named(args);
+    config.nest(&mut found, &named, color)?;
+    config.filter(&mut found, &named);
+    let root = config.root();
+    let mut meaning = meaning(&args.meaning, &root, &found)?;
     let pool = pool(args, found.sources.len())?;
-    let namespace = args.meaning.namespace.as_deref();
+    let namespace = meaning.namespace.clone();
     let kubernetes = meaning.kubernetes.unwrap_or_else(|| Schema::newest().version());
-    let rendered =
-        pool.install(|| helm::render(&mut found, !args.no_helm, &Values { namespace, kubernetes }, only.as_ref()));
+    let values = Values { namespace: namespace.as_deref(), kubernetes, files: config.values() };
+    let rendered = pool.install(|| helm::render(&mut found, !args.no_helm, &values, only.as_ref()));
     // The process ends with the report, and giving back what the library took would be waited for.
-    let library = ManuallyDrop::new(Library::load_with(&args.policies, args.output.color, |types| {
+    let library = ManuallyDrop::new(Library::load_with(&args.policies, &config, color, |types| {
         let renderings =
             rendered.charts.iter().flat_map(|chart| &chart.renderings).map(|one| (&*one.name, &one.source));
         let all = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)).chain(renderings));
         add_definitions(types, &all.inputs, &|place| all.load(place));
     })?);
-    let selection = library.select(&args.selection)?;
-    let unread = if args.no_config { Vec::new() } else { config::unread(&paths, &mut found) };
+    let setup = config.setup(&library, &args.selection, color)?;
+    let selection = setup.selection(library.program());
+    if selection.is_empty() {
+        return Err(Refusal::new("no rule is selected"));
+    }
     if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
         return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
@@ -81,13 +97,35 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     };
     let summary = args.output.format == Format::Summary;
     // Findings that are told by scenario, kept for some files alone or left out by outcome must be known one by one.
-    let counted = summary && rendered.charts.is_empty() && only.is_none() && !ignored;
-    let mut report = pool.install(|| match counted {
-        true => counts(args, &found, rendered, &meaning, &selection),
-        false => run(args, &found, rendered, &meaning, &selection, only.as_ref()),
+    let counted = summary && rendered.charts.is_empty() && only.is_none() && !ignored && !setup.has_scopes();
+    let counted = counted && root.projects.is_empty();
+    let charts: Vec<(String, String)> = rendered.names().collect();
+    let name_of = |finding: &Finding| {
+        let file = &*finding.place.file;
+        let chart = charts.iter().find(|(name, _)| name == file);
+        config.name_of(&chart.map_or_else(|| file.to_owned(), |(_, folder)| format!("{folder}/Chart.yaml")))
+    };
+    let groups = groups(&config, &found);
+    let passes = || {
+        let scopes = setup.scopes.iter().enumerate().filter(|(_, scope)| !scope.other_params.is_empty());
+        let pass = |(number, scope): (usize, &Scope)| {
+            let selection = setup.selection_of(scope, library.program());
+            (number, run(args, &groups, &rendered, &meaning, &selection, only.as_ref()))
+        };
+        scopes.map(pass).collect::<Vec<_>>()
+    };
+    let (mut report, passes) = pool.install(|| match counted {
+        true => (counts(args, &found, &meaning, &selection), Vec::new()),
+        false => (run(args, &groups, &rendered, &meaning, &selection, only.as_ref()), passes()),
     });
-    report.diagnostics.extend(unread);
-    report.sort();
+    setup.adjust(&mut report, passes, &name_of);
+    rendered.tell(&mut report);
+    config.tell(&mut report, &found.ignored);
+    if only.is_some() {
+        // What was not judged may be what an exemption is for.
+        report.exemptions.iter_mut().for_each(|exemption| exemption.asked = false);
+    }
+    report.tell_exemptions();
     if ignored {
         report.findings.retain(|finding| finding.outcome == Outcome::Fail);
     }
@@ -98,7 +136,11 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     if !args.diff {
         pool.install(|| offer(args, &found, &meaning, &selection, &mut report));
     }
-    let threshold = Threshold { fail_on: args.fail_on, indeterminate: args.indeterminate };
+    let by_file = |finding: &Finding| setup.fail_on(&name_of(finding));
+    let by_file: Option<&dyn Fn(&Finding) -> Severity> =
+        if args.fail_on.is_none() && setup.has_scopes() { Some(&by_file) } else { None };
+    let fail_on = args.fail_on.unwrap_or(setup.root.fail_on.0);
+    let threshold = Threshold { fail_on, by_file, indeterminate: args.indeterminate };
     let code = exit::of_report(&report, threshold);
     match fixed.filter(|_| args.diff) {
         Some(fixed) => {
@@ -155,15 +197,15 @@ impl<'s> Sources<'s> {
 /// Judges the files together, and each rendering of a chart by itself.
 fn run(
     args: &CheckArgs,
-    found: &Found,
-    rendered: Rendered,
+    groups: &[Vec<(&str, &Source)>],
+    rendered: &Rendered,
     meaning: &Meaning,
     selection: &Selection<'_>,
     only: Option<&Only>,
 ) -> Report {
-    let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
+    let files: usize = groups.iter().map(Vec::len).sum();
     let renderings: usize = rendered.charts.iter().map(|chart| chart.renderings.len()).sum();
-    let progress = Progress::start(files.inputs.len() + renderings, args.output.quiet);
+    let progress = Progress::start(files + renderings, args.output.quiet);
     let judged = |sources: &Sources<'_>, meaning: &Meaning| {
         let load = |place: usize| {
             progress.step();
@@ -172,7 +214,15 @@ fn run(
         judge(&sources.inputs, &load, meaning, selection)
     };
     let mut left = LeftOut::default();
-    let mut report = judged(&files, meaning);
+    let mut whole: Option<Report> = None;
+    for group in groups {
+        let one = judged(&Sources::new(group.iter().copied()), meaning);
+        match &mut whole {
+            Some(whole) => whole.add(one),
+            None => whole = Some(one),
+        }
+    }
+    let mut report = whole.unwrap_or_default();
     if let Some(only) = only {
         left += report.keep_only(&|file| only.concerns(file));
     }
@@ -192,24 +242,37 @@ fn run(
         }
         whole.into_iter().for_each(|whole| report.add(whole));
     }
-    rendered.tell(&mut report);
     if only.is_some() {
         report.notes.push(only::note(left));
     }
     report
 }
 
+/// The files that are judged together: those of each project, and all others.
+fn groups<'f>(config: &Configuration, found: &'f Found) -> Vec<Vec<(&'f str, &'f Source)>> {
+    let projects = config.root().projects;
+    let mut groups: BTreeMap<Option<String>, Vec<(&str, &Source)>> = BTreeMap::from([(None, Vec::new())]);
+    for (name, source) in &found.sources {
+        let inside = config.name_of(name);
+        let within = |folder: &&Spanned<String>| {
+            inside.strip_prefix(folder.value.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let project = projects.iter().filter(within).max_by_key(|folder| folder.value.len());
+        let project = project.map(|folder| folder.value.clone());
+        groups.entry(project).or_default().push((name.as_str(), source));
+    }
+    groups.into_values().collect()
+}
+
 /// Judges the files together, and only counts what is found.
-fn counts(args: &CheckArgs, found: &Found, rendered: Rendered, meaning: &Meaning, selection: &Selection<'_>) -> Report {
+fn counts(args: &CheckArgs, found: &Found, meaning: &Meaning, selection: &Selection<'_>) -> Report {
     let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
     let progress = Progress::start(files.inputs.len(), args.output.quiet);
     let load = |place: usize| {
         progress.step();
         files.load(place)
     };
-    let mut report = count(&files.inputs, &load, meaning, selection);
-    rendered.tell(&mut report);
-    report
+    count(&files.inputs, &load, meaning, selection)
 }
 
 /// As many threads as asked for, or as the machine has; one will do for one file.
@@ -230,16 +293,9 @@ fn names(args: &CheckArgs) -> Result<(), Refusal> {
         _ => {}
     }
     if let Some(name) = args.meaning.namespace.as_deref().filter(|name| !is_label(name)) {
-        let hint = "write at most 63 of the letters `a` to `z`, digits and `-`, a letter or digit at both ends";
-        return Err(Refusal::new(format!("`{name}` cannot be the name of a namespace")).with_hint(Some(hint)));
+        return Err(Refusal::new(format!("`{name}` cannot be the name of a namespace")).with_hint(Some(LABEL_HINT)));
     }
     Ok(())
-}
-
-/// Source: RFC 1123 labels, as Kubernetes asks of namespaces (`IsDNS1123Label`).
-fn is_label(name: &str) -> bool {
-    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=63).contains(&name.len()) && name.bytes().all(inner) && !name.starts_with('-') && !name.ends_with('-')
 }
 
 /// What is looked through: the paths, or for `--only` the tree and what of the paths could be manifests.
@@ -272,7 +328,15 @@ fn find(args: &CheckArgs, paths: &[PathBuf]) -> Result<Found, Refusal> {
     Ok(found)
 }
 
-pub(super) fn meaning(args: &MeaningArgs, found: &Found) -> Result<Meaning, Refusal> {
+/// Inputs that were named one by one, by the names that reports give them: no configuration leaves them out.
+fn named(args: &CheckArgs) -> BTreeSet<String> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let files = args.paths.iter().filter(|path| !args.only && !path.is_dir());
+    let stdin = args.stdin_filename.iter().cloned().chain([STDIN.to_owned()]);
+    files.map(|path| shown_name(&here, path)).chain(stdin).collect()
+}
+
+pub(super) fn meaning(args: &MeaningArgs, config: &ConfigFile, found: &Found) -> Result<Meaning, Refusal> {
     let as_of = args.as_of.clone().unwrap_or_else(clock::today);
     let as_of = Date::parse(&as_of)
         .map_err(|error| Refusal::new(format!("--as-of: {}", error.message)).with_hint(error.hint))?;
@@ -280,9 +344,16 @@ pub(super) fn meaning(args: &MeaningArgs, found: &Found) -> Result<Meaning, Refu
         text.parse::<KubernetesVersion>().map_err(|error| Refusal::new(format!("--kubernetes `{text}`: {error}")))
     };
     let kubernetes = args.kubernetes.as_ref().map(version).transpose()?;
+    let kubernetes = kubernetes.or(config.kubernetes.map(|version| version.value));
+    let namespace = args.namespace.clone().or_else(|| config.namespace.as_ref().map(|name| name.value.clone()));
+    let external = config.external.iter().map(|one| External {
+        kind: one.kind.clone(),
+        name: one.name.clone(),
+        namespace: one.namespace.clone(),
+    });
     let open = match args.world {
         Some(world) => world == World::Open,
-        None => !found.folder,
+        None => config.open.map_or(!found.folder, |open| open.value),
     };
-    Ok(Meaning { as_of, kubernetes, open, namespace: args.namespace.clone(), frames: Frames::None })
+    Ok(Meaning { as_of, kubernetes, open, namespace, frames: Frames::None, external: external.collect() })
 }

@@ -2,6 +2,7 @@
 
 use super::explain::{Inputs, Verdicts, judged};
 use crate::args::EvalArgs;
+use crate::config::Configuration;
 use crate::library::Library;
 use crate::render::{escape, show_diagnostics};
 use crate::{Refusal, exit, output};
@@ -24,8 +25,9 @@ const MOST: usize = 100;
 ///
 /// If there is no such file, the expression does not compile, or the output cannot be written.
 pub(crate) fn eval(args: &EvalArgs) -> Result<u8, Refusal> {
-    let library = Library::load(&args.policies, args.color)?;
     let inputs = Inputs::of(&args.on)?;
+    let config = Configuration::find(&args.policies.config, &inputs.paths(), args.color)?;
+    let library = Library::load_with(&args.policies, &config, args.color, |_| {})?;
     let subjects = match &args.subject {
         Some(subject) => BTreeSet::from([subject.clone()]),
         None => kinds(&inputs),
@@ -52,8 +54,9 @@ pub(crate) fn eval(args: &EvalArgs) -> Result<u8, Refusal> {
             rules: BTreeSet::from([RULE.to_owned()]),
             profile: None,
             params: Vec::new(),
+            unsuppressible: BTreeSet::new(),
         };
-        let explained = judged(&inputs, &args.meaning, &selection)?;
+        let explained = judged(&inputs, &args.meaning, &config.root(), &selection)?;
         let mut page = Verdicts::new(&source.text, &explained, output::style(args.color));
         for explanation in explained.explanations.iter().take(MOST - shown) {
             let Some(step) = explanation.steps.iter().find(|step| step.kind == StepKind::Let) else { continue };

@@ -5,6 +5,7 @@ use crate::args::{LintArgs, MeaningArgs};
 use crate::discover::Found;
 use crate::library::{Policies, standard, unknown};
 use crate::{Refusal, exit, output, render};
+use policyc_config::file::ConfigFile;
 use policyc_engine::lint::{Context, LINTS, check, lint as known};
 use policyc_lang::schema::{Schema, Types};
 
@@ -27,7 +28,7 @@ pub(crate) fn lint(args: &LintArgs) -> Result<u8, Refusal> {
     }
     let said =
         MeaningArgs { world: None, namespace: None, kubernetes: args.kubernetes.clone(), as_of: args.as_of.clone() };
-    let meaning = meaning(&said, &Found::default())?;
+    let meaning = meaning(&said, &ConfigFile::default(), &Found::default())?;
     let types = meaning.kubernetes.map(|version| Types::new(Schema::nearest(version).0));
     let given = policies.sources.get(..policies.given).unwrap_or_default();
     let mut found = check(&policies.compiled, given, Context { as_of: meaning.as_of, types: types.as_ref() });

@@ -45,7 +45,7 @@ impl Host for System {
         let found = [Wanted::Policies, Wanted::Manifests].map(|wanted| discover::discover(&folders, wanted));
         let sources = found.into_iter().flatten().flat_map(|found| found.sources.into_values());
         let files = sources.filter_map(|source| if let Source::File(path) = source { Some(path) } else { None });
-        files.filter(|path| path.file_name().is_none_or(|name| name != discover::config::NAME)).collect()
+        files.collect()
     }
 
     fn read(&self, path: &Path) -> Result<Vec<u8>, String> {

@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod config;
 mod doc;
 mod eject;
 mod eval;
@@ -17,6 +18,7 @@ mod test;
 
 pub(crate) use check::check;
 pub(crate) use compile::compile;
+pub(crate) use config::{config, lock};
 pub(crate) use doc::doc;
 pub(crate) use eject::eject;
 pub(crate) use eval::eval;

@@ -3,7 +3,6 @@
 //! What a file is, its content tells; here only names and links count. Folders are walked as ripgrep does it: ignore
 //! files are respected, hidden files and folders are left out. Links are followed, each real file being taken once.
 
-pub(crate) mod config;
 mod name;
 mod walk;
 
@@ -11,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-pub(crate) use name::shown_name;
+pub(crate) use name::{normal, shown_name};
 use policyc_engine::check::takes_name;
 
 /// Bytes that are read of one file at most: what a span can hold, and more than any manifest.
@@ -28,6 +27,13 @@ pub(crate) enum Source {
     Broken(String),
 }
 
+impl Source {
+    /// Where a file is.
+    pub(crate) fn path(self) -> Option<PathBuf> {
+        if let Self::File(path) = self { Some(path) } else { None }
+    }
+}
+
 /// What a search gave.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
@@ -35,6 +41,9 @@ pub(crate) struct Found {
     pub(crate) sources: BTreeMap<String, Source>,
     /// Whether a folder was among the paths; a folder is a closed world.
     pub(crate) folder: bool,
+    /// What ignore files leave out of folders: files that would be considered, and whole folders with `/` behind their
+    /// names; sorted.
+    pub(crate) ignored: Vec<String>,
 }
 
 /// Which files of a folder are considered.
@@ -44,6 +53,8 @@ pub(crate) enum Wanted {
     Manifests,
     /// `.policy`.
     Policies,
+    /// Profiles, by the ending of their names.
+    Profiles,
 }
 
 impl Wanted {
@@ -57,6 +68,9 @@ impl Wanted {
                 is(&["yaml", "yml", "json"]) || name == "Kustomization" || takes_name(&name)
             }
             Self::Policies => is(&["policy"]),
+            Self::Profiles => {
+                path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(policyc_config::profile::ENDING))
+            }
         }
     }
 }
@@ -83,7 +97,11 @@ pub(crate) fn discover(paths: &[PathBuf], wanted: Wanted) -> Result<Found, Strin
             Err(error) => walk.broken(path.clone(), &error),
         }
     }
-    for (path, source) in walk.finish() {
+    let (files, ignored) = walk.finish();
+    let name = |(path, folder): (PathBuf, bool)| shown_name(&here, &path) + if folder { "/" } else { "" };
+    found.ignored = ignored.into_iter().map(name).collect();
+    found.ignored.sort();
+    for (path, source) in files {
         found.sources.insert(shown_name(&here, &path), source);
     }
     Ok(found)

@@ -17,7 +17,7 @@ pub(crate) fn shown_name(here: &Path, path: &Path) -> String {
 }
 
 /// Without `.` and, as far as that can be told from the text, without `..`.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

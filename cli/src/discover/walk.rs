@@ -16,11 +16,20 @@ pub(super) struct Walk {
     /// Real paths of folders that were walked.
     walked: BTreeSet<PathBuf>,
     links: VecDeque<PathBuf>,
+    /// What ignore files leave out: files that are wanted, and whole folders (`true`).
+    ignored: BTreeSet<(PathBuf, bool)>,
 }
 
 impl Walk {
     pub(super) fn new(wanted: Wanted) -> Self {
-        Self { wanted, files: BTreeMap::new(), real: BTreeSet::new(), walked: BTreeSet::new(), links: VecDeque::new() }
+        Self {
+            wanted,
+            files: BTreeMap::new(),
+            real: BTreeSet::new(),
+            walked: BTreeSet::new(),
+            links: VecDeque::new(),
+            ignored: BTreeSet::new(),
+        }
     }
 
     /// A file that was named.
@@ -45,10 +54,34 @@ impl Walk {
         if !self.walked.insert(real_root.clone()) {
             return;
         }
+        let (mut seen, mut folders) = (BTreeSet::new(), vec![root.to_owned()]);
         for entry in WalkBuilder::new(root).follow_links(false).build() {
             match entry {
-                Ok(entry) => self.entry(root, &real_root, &entry),
+                Ok(entry) => {
+                    if entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir()) {
+                        folders.push(entry.path().to_owned());
+                    }
+                    self.entry(root, &real_root, &entry);
+                    seen.insert(entry.into_path());
+                }
                 Err(error) => self.complaint(root, &error),
+            }
+        }
+        folders.iter().for_each(|folder| self.look_for_ignored(folder, &seen));
+    }
+
+    /// What a folder holds and the walk did not come to, apart from hidden names: ignore files leave it out.
+    fn look_for_ignored(&mut self, folder: &Path, seen: &BTreeSet<PathBuf>) {
+        // A folder that cannot be read has been complained of.
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let path = entry.path();
+            if hidden || seen.contains(&path) || self.files.contains_key(&path) {
+                continue;
+            }
+            let is_folder = path.is_dir();
+            if is_folder || self.wanted.takes(&path) {
+                self.ignored.insert((path, is_folder));
             }
         }
     }
@@ -77,8 +110,8 @@ impl Walk {
         }
     }
 
-    /// All files. A link to what was found anyway, or back to a folder that holds it, adds nothing.
-    pub(super) fn finish(mut self) -> impl Iterator<Item = (PathBuf, Source)> {
+    /// All files, and what ignore files leave out. A link to what was found anyway, or back to a folder that holds it, adds nothing.
+    pub(super) fn finish(mut self) -> (impl Iterator<Item = (PathBuf, Source)>, Vec<(PathBuf, bool)>) {
         while let Some(link) = self.links.pop_front() {
             let Ok(real) = link.canonicalize() else {
                 // A link to nothing is nothing to judge, unless it says to be a manifest.
@@ -96,10 +129,12 @@ impl Walk {
                 self.files.insert(link, None);
             }
         }
-        self.files.into_iter().map(|(path, broken)| match broken {
+        let ignored = self.ignored.into_iter().filter(|(path, _)| !self.files.contains_key(path)).collect();
+        let files = self.files.into_iter().map(|(path, broken)| match broken {
             None => (path.clone(), Source::File(path)),
             Some(reason) => (path, Source::Broken(reason)),
-        })
+        });
+        (files, ignored)
     }
 }
 

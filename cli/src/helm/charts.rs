@@ -11,8 +11,8 @@ pub(super) struct Chart {
     pub(super) folder: String,
     /// Its folder on disk, absolute.
     pub(super) path: PathBuf,
-    /// Files of values for checks, relative to the folder, sorted.
-    pub(super) values: Vec<String>,
+    /// Files of values to judge with: what they are called, relative to the folder for those in it, and where they are.
+    pub(super) values: Vec<(String, PathBuf)>,
     /// Names of inputs that are its templates and definitions, those of its subcharts among them.
     pub(super) templates: Vec<String>,
 }
@@ -45,7 +45,7 @@ fn chart(found: &Found, folder: &str) -> Option<Chart> {
         if is_template(inside) {
             templates.push(name.clone());
         } else if is_values(inside) {
-            values.push(inside.to_owned());
+            values.push((inside.to_owned(), path.join(inside)));
         }
     }
     let folder = folder.trim_end_matches('/');

@@ -6,17 +6,20 @@
 mod charts;
 mod program;
 mod render;
+mod written;
 
 use crate::discover::{Found, Source};
 use crate::only::Only;
 use charts::Chart;
-use policyc_engine::report::{FileStatus, Locator, NotApplicable, Problem, Report};
+use policyc_engine::report::{FileStatus, Locator, NotApplicable, PassedOver, Problem, Report};
 use policyc_lang::schema::KubernetesVersion;
 use policyc_text::{Level, Span};
 use rayon::prelude::*;
 use render::{Failure, Wish};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use written::{Role, Written};
 
 /// The name of the release: helm's own where nobody gives one.
 const RELEASE: &str = "release-name";
@@ -34,6 +37,8 @@ pub(crate) struct Values<'v> {
     pub(crate) namespace: Option<&'v str>,
     /// The Kubernetes version that charts are told.
     pub(crate) kubernetes: KubernetesVersion,
+    /// Files of values that the configuration names, by the chart's folder: what they are called and where they are.
+    pub(crate) files: BTreeMap<String, Vec<(String, PathBuf)>>,
 }
 
 /// What became of the charts among the inputs.
@@ -47,6 +52,8 @@ pub(crate) struct Rendered {
     notes: Vec<String>,
     /// Templates that are judged as they are rendered, or have nothing to render.
     templates: Vec<String>,
+    /// Those of them that give nothing in any rendering.
+    silent: Vec<String>,
 }
 
 /// A chart as it is rendered.
@@ -73,6 +80,9 @@ pub(crate) struct Rendering {
 /// is called in. `allowed`: whether a program may be started at all. Of charts that `only` does not touch nothing is asked.
 pub(crate) fn render(found: &mut Found, allowed: bool, values: &Values<'_>, only: Option<&Only>) -> Rendered {
     let mut charts = charts::find(found);
+    for chart in &mut charts {
+        chart.values.extend(values.files.get(&chart.folder).into_iter().flatten().cloned());
+    }
     charts.retain(|chart| only.is_none_or(|only| only.touches(&chart.folder)));
     let namespace = values.namespace.unwrap_or(NAMESPACE).to_owned();
     let mut rendered = Rendered { namespace, ..Rendered::default() };
@@ -84,20 +94,21 @@ pub(crate) fn render(found: &mut Found, allowed: bool, values: &Values<'_>, only
         rendered.notes.push(not_rendered(&charts, allowed));
         return rendered;
     };
-    let wishes: Vec<(usize, Option<&String>)> = (0..)
+    let wishes: Vec<(usize, Option<&(String, PathBuf)>)> = (0..)
         .zip(&charts)
         .flat_map(|(number, chart)| {
             std::iter::once(None).chain(chart.values.iter().map(Some)).map(move |one| (number, one))
         })
         .collect();
-    let one =
-        |(number, file): &(usize, Option<&String>)| one(&helm, &charts[*number], *file, &rendered.namespace, values);
+    let one = |(number, file): &(usize, Option<&(String, PathBuf)>)| {
+        one(&helm, &charts[*number], *file, &rendered.namespace, values)
+    };
     let results: Vec<Answer> = wishes.par_iter().map(one).collect();
     let mut results = wishes.into_iter().zip(results).peekable();
     for (number, chart) in charts.iter().enumerate() {
         let mut of_chart = Vec::new();
         while let Some(((_, file), result)) = results.next_if(|((of, _), _)| *of == number) {
-            of_chart.push((file.cloned(), result));
+            of_chart.push((file.map(|(name, _)| name.clone()), result));
         }
         rendered.take(found, chart, of_chart);
     }
@@ -109,10 +120,13 @@ pub(crate) fn render(found: &mut Found, allowed: bool, values: &Values<'_>, only
     rendered
 }
 
-fn one(helm: &Path, chart: &Chart, file: Option<&String>, namespace: &str, values: &Values<'_>) -> Answer {
-    let file = file.map(|file| chart.path.join(file));
+fn one(helm: &Path, chart: &Chart, file: Option<&(String, PathBuf)>, namespace: &str, values: &Values<'_>) -> Answer {
+    let file = file.map(|(_, path)| path);
     let (release, kubernetes) = (RELEASE, values.kubernetes);
-    render::render(helm, &Wish { chart: &chart.path, values: file.as_deref(), release, namespace, kubernetes })
+    render::render(
+        helm,
+        &Wish { chart: &chart.path, values: file.map(PathBuf::as_path), release, namespace, kubernetes },
+    )
 }
 
 /// Why charts stay as they are, and what to do.
@@ -150,7 +164,14 @@ impl Rendered {
             self.diagnostics.push(problem(chart, file.as_deref(), &failure, level));
         }
         if library || !renderings.is_empty() {
+            let written = Written::of(&renderings);
             for template in &chart.templates {
+                match written.role(found, chart, template) {
+                    Role::Rendered => {}
+                    // As it stands it is a manifest, and no rendering has it.
+                    Role::Manifest => continue,
+                    Role::Silent => self.silent.push(template.clone()),
+                }
                 found.sources.remove(template);
                 self.templates.push(template.clone());
             }
@@ -165,6 +186,9 @@ impl Rendered {
 
     /// Whether everything in a rendering concerns one of the files: its values, or what more than one template may use.
     pub(crate) fn concerns(&self, chart: &RenderedChart, scenario: &str, only: &Only) -> bool {
+        if only.concerns(scenario) && !scenario.starts_with("ci/") && scenario != DEFAULT {
+            return true;
+        }
         only.inside(&chart.folder).any(|inside| {
             let name = if chart.folder == "." { inside.to_owned() } else { format!("{}/{inside}", chart.folder) };
             let partial = inside.rsplit('/').next().is_some_and(|file| file.starts_with('_'));
@@ -174,6 +198,15 @@ impl Rendered {
         })
     }
 
+    /// What reports call each rendering, and the folder of its chart.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (String, String)> {
+        let of_chart = |chart: &RenderedChart| {
+            let folder = chart.folder.clone();
+            chart.renderings.iter().map(|one| (one.name.to_string(), folder.clone())).collect::<Vec<_>>()
+        };
+        self.charts.iter().flat_map(of_chart)
+    }
+
     /// Tells a report what became of the charts, apart from what was found in them.
     pub(crate) fn tell(self, report: &mut Report) {
         for template in self.templates {
@@ -181,6 +214,10 @@ impl Rendered {
         }
         report.diagnostics.extend(self.diagnostics);
         report.notes.extend(self.notes);
+        if !self.silent.is_empty() {
+            let because = "of templates that give nothing in any rendering";
+            report.passed_over.push(PassedOver { names: self.silent, because });
+        }
         report.settle();
     }
 }

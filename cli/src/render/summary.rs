@@ -1,9 +1,10 @@
 //! The last lines for people: what was found, what was judged, and what was not and why.
 
 use super::escape::escape;
+use super::frame::position;
 use super::human::Human;
 use crate::exit;
-use policyc_engine::report::{ExemptedGroup, FileStatus, NotApplicable, Report};
+use policyc_engine::report::{ExemptedGroup, FileStatus, NotApplicable, PassedOver, Report};
 use policyc_lang::values::Severity;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -26,6 +27,18 @@ pub(super) fn write_summary(report: &Report, human: Human, out: &mut dyn Write) 
     }
     if let Some(more) = report.exempted.get(EXEMPTED..).filter(|more| !more.is_empty()) {
         writeln!(out, "{} exempted for other reasons", more.iter().map(|group| group.count).sum::<usize>())?;
+    }
+    for text in
+        report.exceptions_text().iter().chain(&report.passed_over.iter().map(PassedOver::text).collect::<Vec<_>>())
+    {
+        writeln!(out, "{}", escape(text))?;
+    }
+    for loosened in report.loosened.iter().take(EXEMPTED) {
+        let line = format!("loosened at {}: {}", position(&loosened.place), loosened.text());
+        writeln!(out, "{}", escape(&line))?;
+    }
+    if let Some(more) = report.loosened.len().checked_sub(EXEMPTED).filter(|more| *more > 0) {
+        writeln!(out, "loosened by {more} more settings")?;
     }
     for note in &report.notes {
         writeln!(out, "note: {}", escape(note))?;

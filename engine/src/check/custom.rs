@@ -3,9 +3,10 @@
 //! Their files are loaded a second time rather than kept, so that memory does not grow with the number of files.
 
 use super::Input;
-use super::file::{FileOutcome, Job, Opened, open};
+use super::file::{FileOutcome, Job, Opened, Told, open, told};
 use super::places::{Places, Shown};
 use crate::builtin::{Judge, Subject, definition_of};
+use crate::report::Finding;
 use policyc_lang::schema::Types;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -53,14 +54,18 @@ pub(super) fn judge_file(job: &Job<'_>, types: &Types, place: usize, input: &Inp
     }
     // What the first look found there without types is found again.
     let known = |kind: &str, api_version: &str| knows(job.types, api_version, kind);
-    outcome.findings.retain(|finding| {
+    let stays = |finding: &Finding| {
         let builtin = crate::builtin::Builtin::of_id(&finding.rule.id).is_some();
         !builtin || finding.resource.as_ref().is_none_or(|resource| known(&resource.kind, &resource.api_version))
-    });
+    };
+    outcome.findings.retain(stays);
+    outcome.suppressed.retain(|(finding, _)| stays(finding));
     let lookup =
         |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &file.secrets, tree: Some(&file.tree) });
     let places = Places::new(job.telling, &lookup);
-    outcome.findings.extend(places.findings(raw));
+    let Told { findings, suppressed, .. } = told(&places, raw, &|_| Some(&file.suppressions));
+    outcome.findings.extend(findings);
+    outcome.suppressed.extend(suppressed);
 }
 
 fn knows(types: &Types, api_version: &str, kind: &str) -> bool {

@@ -6,6 +6,7 @@ use super::kustomize::{self, Kustomizations};
 use super::objects::{self, HeadKeys, Object};
 use super::places::{Places, Shown, Telling};
 use super::rules::Rules;
+use super::suppress::{Suppressions, Terms};
 use super::{Input, Load, lists, secrets};
 use crate::builtin::{self, Builtin, FieldKeys, KnownKinds, Subject};
 use crate::dockerfile;
@@ -14,6 +15,7 @@ use crate::finding::{RawFinding, RelatedPlace, Resource};
 use crate::report::{Counted, FileStatus, Finding, NotApplicable, Place, Problem, Secrets, Sweep, Tally};
 use crate::yaml::{Kind, Limits, Member, NodeId, Tree, decode, read, to_json};
 use policyc_lang::schema::Types;
+use policyc_lang::values::Date;
 use policyc_text::{Diagnostic, FileId, Level, Location, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,6 +34,10 @@ pub(super) struct Job<'j> {
     pub(super) field_keys: &'j FieldKeys,
     /// Whether findings are counted, and not told.
     pub(super) counting: bool,
+    /// The day to take for today.
+    pub(super) as_of: Date,
+    /// Ids of rules whose findings no comment may allow.
+    pub(super) unsuppressible: &'j BTreeSet<String>,
 }
 
 /// What came of a file.
@@ -49,6 +55,10 @@ pub(super) struct FileOutcome {
     pub(super) definitions: Vec<(String, String)>,
     /// Findings that an exemption covers.
     pub(super) exempted: Exempted,
+    /// Findings that a comment allows.
+    pub(super) suppressed: Suppressed,
+    /// The comments that allow findings.
+    pub(super) suppressions: Arc<Suppressions>,
     /// Where the names of objects stand, where aggregates ask.
     pub(super) names: Vec<(Resource, Place)>,
     /// Counts of the rules of policies.
@@ -68,6 +78,8 @@ impl FileOutcome {
             untyped: Vec::new(),
             definitions: Vec::new(),
             exempted: Exempted::new(),
+            suppressed: Suppressed::new(),
+            suppressions: Arc::default(),
             names: Vec::new(),
             judged: Judged::default(),
             kept: None,
@@ -85,6 +97,9 @@ pub(super) struct ReadFile {
     /// Whether its objects are patches.
     pub(super) partial: bool,
     pub(super) secrets: Secrets,
+    /// Comments that allow findings, and what is wrong with such comments.
+    pub(super) suppressions: Arc<Suppressions>,
+    comment_problems: Vec<Diagnostic>,
     /// What stands in its lists and is no object.
     others: Vec<Member>,
     kinds: Vec<DocumentKind>,
@@ -103,6 +118,11 @@ pub(super) fn judge(job: &Job<'_>, place: usize, input: &Input, counts: &mut Cou
     }
 }
 
+/// The number of an input as that of a file.
+pub(super) fn id(place: usize) -> FileId {
+    FileId(u32::try_from(place).unwrap_or(u32::MAX))
+}
+
 /// What opening a file gives.
 pub(super) enum Opened {
     /// There is nothing to judge.
@@ -113,7 +133,7 @@ pub(super) enum Opened {
 
 /// Loads and reads a file.
 pub(super) fn open(job: &Job<'_>, place: usize, input: &Input) -> Opened {
-    let id = FileId(u32::try_from(place).unwrap_or(u32::MAX));
+    let id = id(place);
     let done = |outcome| Opened::Done(Box::new(outcome));
     let bytes = match (job.load)(place) {
         Ok(bytes) => bytes,
@@ -179,14 +199,29 @@ pub(super) fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -
     } else {
         found.iter().map(Object::head).collect()
     };
-    ReadFile { tree: Arc::new(tree), objects: found, heads, partial, secrets, others, kinds, json_patch }
+    let (suppressions, comment_problems) = read_comments(job, input, &tree, &secrets);
+    let (tree, suppressions) = (Arc::new(tree), Arc::new(suppressions));
+    ReadFile {
+        tree,
+        objects: found,
+        heads,
+        partial,
+        secrets,
+        suppressions,
+        comment_problems,
+        others,
+        kinds,
+        json_patch,
+    }
 }
 
 fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts) -> FileOutcome {
     let mut outcome = FileOutcome::of(FileStatus::Judged);
     let mut raw = Vec::new();
     judge_builtin(job, file, &mut raw, &mut outcome, &mut counts.kinds);
-    outcome.judged = job.rules.document(&input.name, file, job.counting);
+    // What a comment allows must be told, and not only counted.
+    let counting = job.counting && file.suppressions.is_empty();
+    outcome.judged = job.rules.document(&input.name, file, counting);
     counts.spot(job.rules, &input.name, file, std::mem::take(&mut outcome.judged.spotted));
     raw.append(&mut outcome.judged.findings);
     let mut diagnostics = diagnose(job, input, file);
@@ -201,7 +236,9 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts
     let lookup =
         |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets, tree: Some(&file.tree) });
     let places = Places::new(job.telling, &lookup);
-    (outcome.findings, outcome.exempted) = told(&places, raw);
+    let Told { findings, exempted, suppressed } = told(&places, raw, &|_| Some(&file.suppressions));
+    (outcome.findings, outcome.exempted, outcome.suppressed) = (findings, exempted, suppressed);
+    outcome.suppressions = Arc::clone(&file.suppressions);
     // What is found in objects that nothing is known of may be found otherwise once their definitions are read.
     if job.counting && outcome.untyped.is_empty() {
         counts.others.add_findings(&std::mem::take(&mut outcome.findings));
@@ -279,21 +316,66 @@ impl Counts {
 /// Findings that an exemption covers, with its place in the program.
 pub(super) type Exempted = Vec<(Finding, u32)>;
 
-/// Findings with their places, and those that an exemption covers.
-pub(super) fn told(places: &Places<'_>, raw: Vec<RawFinding>) -> (Vec<Finding>, Exempted) {
+/// Findings that a comment allows, with its file and its place among the comments there.
+pub(super) type Suppressed = Vec<(Finding, (FileId, usize))>;
+
+/// Findings with their places.
+#[derive(Default)]
+pub(super) struct Told {
+    /// Those that nothing covers.
+    pub(super) findings: Vec<Finding>,
+    /// Those that an exemption covers.
+    pub(super) exempted: Exempted,
+    /// Those that a comment allows.
+    pub(super) suppressed: Suppressed,
+}
+
+/// Findings with their places, those that an exemption covers, and those that a comment allows; `comments` gives those of
+/// a file.
+pub(super) fn told<'s>(
+    places: &Places<'_>,
+    raw: Vec<RawFinding>,
+    comments: &dyn Fn(FileId) -> Option<&'s Arc<Suppressions>>,
+) -> Told {
     let mut covered: BTreeMap<u32, Vec<RawFinding>> = BTreeMap::new();
-    let open = raw.into_iter().filter_map(|raw| match raw.exempted {
-        Some(exemption) => {
-            covered.entry(exemption).or_default().push(raw);
-            None
+    let mut allowed: BTreeMap<(FileId, usize), Vec<RawFinding>> = BTreeMap::new();
+    let mut open = Vec::with_capacity(raw.len());
+    for raw in raw {
+        let comment = || {
+            let comments = comments(raw.primary.file).filter(|comments| !comments.is_empty())?;
+            Some((raw.primary.file, comments.find(&raw.rule, raw.primary.span.start)?))
+        };
+        match (raw.exempted, comment()) {
+            (Some(exemption), _) => covered.entry(exemption).or_default().push(raw),
+            (None, Some(comment)) => allowed.entry(comment).or_default().push(raw),
+            (None, None) => open.push(raw),
         }
-        None => Some(raw),
-    });
-    let open = places.findings(open.collect());
-    let told = covered
+    }
+    let exempted = covered
         .into_iter()
         .flat_map(|(exemption, raw)| places.findings(raw).into_iter().map(move |finding| (finding, exemption)));
-    (open, told.collect())
+    let suppressed = allowed
+        .into_iter()
+        .flat_map(|(comment, raw)| places.findings(raw).into_iter().map(move |finding| (finding, comment)));
+    Told { findings: places.findings(open), exempted: exempted.collect(), suppressed: suppressed.collect() }
+}
+
+/// The comments of a file that allow findings, with their places, and what is wrong with such comments.
+fn read_comments(job: &Job<'_>, input: &Input, tree: &Tree, secrets: &Secrets) -> (Suppressions, Vec<Diagnostic>) {
+    if tree.comments.is_empty() {
+        return Default::default();
+    }
+    let known = |id: &str| job.telling.infos.contains_key(id) || Builtin::of_id(id).is_some();
+    let ids = || job.telling.infos.keys().cloned().collect();
+    let may = |id: &str| !job.unsuppressible.contains(id);
+    let terms = Terms { as_of: job.as_of, known: &known, ids: &ids, may: &may };
+    let (mut found, problems) = Suppressions::read(tree, &terms);
+    let lookup = |_| Some(Shown { name: &input.name, text: tree.source(), secrets, tree: None });
+    let places = Places::new(job.telling, &lookup);
+    for one in &mut found.all {
+        one.place = places.document(Location { file: tree.file, span: one.comment });
+    }
+    (found, problems)
 }
 
 /// What the built-in rules and those that look at their own document alone say of a file.
@@ -354,6 +436,7 @@ fn definition_of(tree: &Tree, node: NodeId) -> Option<(String, String)> {
 fn diagnose(job: &Job<'_>, input: &Input, file: &ReadFile) -> Vec<Diagnostic> {
     let tree = &file.tree;
     let mut diagnostics = tree.diagnostics.clone();
+    diagnostics.extend(file.comment_problems.iter().cloned());
     let template = "yaml/template";
     let template_known = diagnostics.iter().any(|diagnostic| diagnostic.code == template);
     if !template_known
@@ -440,6 +523,8 @@ fn judge_inline(
             heads: None,
             partial: true,
             secrets: Secrets::default(),
+            suppressions: Arc::default(),
+            comment_problems: Vec::new(),
             others: Vec::new(),
             kinds: Vec::new(),
             json_patch: false,

@@ -22,7 +22,8 @@ pub(super) fn cards(selection: &Selection<'_>, infos: &BTreeMap<String, Arc<Rule
     let builtins = selection.builtins.iter().filter_map(|rule| {
         let info = Arc::clone(infos.get(rule.id())?);
         let (title, doc) = (rule.title().to_owned(), Some(rule.doc().to_owned()));
-        Some(RuleCard { info, title, severity: rule.severity(), phase: None, tags: Vec::new(), help: None, doc })
+        let severity = severity_of(selection, rule.id()).unwrap_or(rule.severity());
+        Some(RuleCard { info, title, severity, phase: None, tags: Vec::new(), help: None, doc })
     });
     let instances = program.instances.iter().filter_map(|instance| {
         let (info, rule) = (infos.get(&instance.id)?, program.rules.get(instance.rule.index())?);
@@ -41,7 +42,7 @@ pub(super) fn cards(selection: &Selection<'_>, infos: &BTreeMap<String, Arc<Rule
         Some(RuleCard {
             info: Arc::clone(infos.get(&sum.id)?),
             title: sum.title.clone(),
-            severity: sum.severity,
+            severity: severity_of(selection, &sum.id).unwrap_or(sum.severity),
             phase: sum.phase,
             tags: Vec::new(),
             help: sum.help.clone(),

@@ -211,6 +211,7 @@ fn selection<'p>(program: &'p Program, case: &TestCase, marks: &BTreeSet<Mark>) 
         params: params.collect(),
         rules: rules.iter().cloned().chain(sums.map(|sum| sum.id.clone())).collect(),
         profile: None,
+        unsuppressible: BTreeSet::new(),
     }
 }
 
@@ -287,7 +288,14 @@ fn meaning(case: &TestCase) -> Result<Meaning, String> {
     let kubernetes = case.kubernetes.as_deref().map(str::parse).transpose();
     let kubernetes = kubernetes.map_err(|error| format!("`kubernetes`: {error}"))?;
     let as_of = case.as_of.or_else(|| Date::from_civil(2026, 12, 31)).ok_or("there is no such day")?;
-    Ok(Meaning { as_of, kubernetes, open: case.open_world, namespace: case.namespace.clone(), frames: Frames::None })
+    Ok(Meaning {
+        as_of,
+        kubernetes,
+        open: case.open_world,
+        namespace: case.namespace.clone(),
+        frames: Frames::None,
+        external: [].into(),
+    })
 }
 
 /// The fixtures as inputs.

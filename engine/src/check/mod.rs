@@ -23,12 +23,14 @@ mod remedy;
 mod rules;
 mod secrets;
 pub mod session;
+mod suppress;
 mod watch;
 
 use crate::builtin::{Builtin, FieldKeys};
 use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
 use crate::eval::Judged;
-use crate::report::{FileReport, Finding, Report, RuleInfo};
+use crate::report::{FileReport, Report, RuleInfo};
+pub use crate::world::External;
 use charts::Charts;
 pub use definitions::add_definitions;
 pub use inline_test::{Mark, TestRun, cover_test, run_test, uncovered};
@@ -37,13 +39,13 @@ pub use mutate::{Mutant, mutants, with_mutant};
 pub use remedy::offer_fixes;
 pub use watch::{Explained, coverage, explain};
 
-use file::{Counts, Exempted, FileOutcome, Job, ReadFile};
+use file::{Counts, Exempted, FileOutcome, Job, ReadFile, Told};
 use kustomize::Kustomizations;
 use objects::HeadKeys;
 use places::{Places, Shown, Telling};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
-use policyc_lang::values::Date;
+use policyc_lang::values::{Date, Severity};
 use policyc_text::FileId;
 use rayon::prelude::*;
 use rules::{Kept, Names, Rules, Stop};
@@ -81,6 +83,8 @@ pub struct Meaning {
     pub namespace: Option<String>,
     /// Which places carry their source lines.
     pub frames: Frames,
+    /// Objects that are made elsewhere, even where the inputs are all there is.
+    pub external: Arc<[External]>,
 }
 
 /// Which findings carry source lines. They take more memory than all else that is told of a finding.
@@ -108,13 +112,16 @@ pub struct Selection<'p> {
     pub profile: Option<&'p Profile>,
     /// Values of parameters by the id of the instance that they are for; the last of several counts.
     pub params: Vec<(String, ParamId, Const)>,
+    /// Ids of rules whose findings no comment may allow.
+    pub unsuppressible: BTreeSet<String>,
 }
 
 impl<'p> Selection<'p> {
     /// Built-in rules alone.
     #[must_use]
     pub fn builtins(program: &'p Program, builtins: BTreeSet<Builtin>) -> Self {
-        Self { program, builtins, rules: BTreeSet::new(), profile: None, params: Vec::new() }
+        let (rules, unsuppressible) = (BTreeSet::new(), BTreeSet::new());
+        Self { program, builtins, rules, profile: None, params: Vec::new(), unsuppressible }
     }
 
     /// How many rules run.
@@ -155,7 +162,9 @@ struct Setup<'p> {
     infos: BTreeMap<String, Arc<RuleInfo>>,
     rules: Rules<'p>,
     field_keys: FieldKeys,
+    severities: BTreeMap<&'static str, Severity>,
     frames: Frames,
+    as_of: Date,
 }
 
 impl<'p> Setup<'p> {
@@ -173,7 +182,9 @@ impl<'p> Setup<'p> {
             infos: infos::of(selection),
             field_keys: FieldKeys::new(rules.keys()),
             rules,
+            severities: rules::builtin_severities(selection),
             frames: meaning.frames,
+            as_of: meaning.as_of,
         }
     }
 
@@ -186,6 +197,7 @@ impl<'p> Setup<'p> {
             rules: &self.rules,
             telling: Telling {
                 infos: &self.infos,
+                severities: &self.severities,
                 modules: &self.selection.program.modules,
                 frames: if named { Frames::All } else { self.frames },
             },
@@ -195,6 +207,8 @@ impl<'p> Setup<'p> {
             field_keys: &self.field_keys,
             // An aggregate sums up findings.
             counting: counting && !self.rules.need_names(),
+            as_of: self.as_of,
+            unsuppressible: &self.selection.unsuppressible,
         }
     }
 }
@@ -213,18 +227,25 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     let mut exempted = Exempted::new();
     let kept = kept(inputs, &mut outcomes);
     let kept: Vec<(&Arc<str>, &ReadFile)> = kept.iter().map(|(name, file)| (*name, &**file)).collect();
-    let (findings, covered) =
+    let across =
         if rules.need_world() { together(&job, &kept, &mut judged, &|| false) } else { None }.unwrap_or_default();
+    let Told { findings, exempted: covered, suppressed: allowed } = across;
     exempted.extend(covered);
+    let (mut suppressed, mut comments) = (allowed, BTreeMap::new());
     let mut names = Names::new();
-    for (input, mut outcome) in inputs.iter().zip(outcomes) {
+    for (place, (input, mut outcome)) in inputs.iter().zip(outcomes).enumerate() {
+        suppressed.append(&mut outcome.suppressed);
+        if !outcome.suppressions.is_empty() {
+            comments.insert(file::id(place), Arc::clone(&outcome.suppressions));
+        }
         let named = std::mem::take(&mut outcome.names).into_iter();
         names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(Arc::new(resource))), place)));
         exempted.append(&mut outcome.exempted);
         gather(&mut report, &input.name, outcome);
     }
     report.findings.extend(findings);
-    exempted::tell(&mut report, selection, exempted);
+    exempted::tell(&mut report, selection, meaning, exempted);
+    exempted::tell_comments(&mut report, selection, &comments, suppressed);
     report.summary.exempted = report.exempted.iter().map(|group| group.count).sum();
     report.summary.open_world = usize::try_from(judged.open_world).unwrap_or(usize::MAX);
     report.rule_counts = rules.counts(&judged.counts);
@@ -274,12 +295,7 @@ fn kept<'i>(inputs: &'i [Input], outcomes: &mut [FileOutcome]) -> Vec<(&'i Arc<s
 }
 
 /// Rules that look across files, which come in the order of their names. `None` where they were told to stop.
-fn together(
-    job: &Job<'_>,
-    kept: &[(&Arc<str>, &ReadFile)],
-    judged: &mut Judged,
-    stop: &Stop<'_>,
-) -> Option<(Vec<Finding>, Exempted)> {
+fn together(job: &Job<'_>, kept: &[(&Arc<str>, &ReadFile)], judged: &mut Judged, stop: &Stop<'_>) -> Option<Told> {
     let files = kept.iter().map(|(name, file)| Kept {
         file: file.tree.file,
         name,
@@ -295,7 +311,8 @@ fn together(
     };
     let raw = std::mem::take(&mut found.findings);
     judged.merge(found);
-    Some(file::told(&Places::new(job.telling, &lookup), raw))
+    let comments = |file: FileId| by_file.get(&file).map(|(_, file)| &file.suppressions);
+    Some(file::told(&Places::new(job.telling, &lookup), raw, &comments))
 }
 
 fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {

@@ -9,6 +9,7 @@ use crate::report::limit::{MESSAGE, PATH, cap};
 use crate::report::{Finding, Locator, Place, Problem, RuleInfo, Secrets, fingerprint};
 use crate::yaml::Tree;
 use policyc_lang::ir::Module;
+use policyc_lang::values::Severity;
 use policyc_text::{Diagnostic, FileId, Location, Span};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -21,6 +22,8 @@ use std::sync::Arc;
 pub(super) struct Telling<'t> {
     /// What reports repeat about each rule.
     pub(super) infos: &'t BTreeMap<String, Arc<RuleInfo>>,
+    /// Severities of built-in rules that are not their own.
+    pub(super) severities: &'t BTreeMap<&'static str, Severity>,
     /// The texts of policies.
     pub(super) modules: &'t [Module],
     /// Which places carry their source lines.
@@ -113,7 +116,7 @@ impl<'t> Places<'t> {
         Some(Finding {
             rule,
             outcome: raw.outcome,
-            severity: raw.severity,
+            severity: self.telling.severities.get(&*raw.rule).copied().unwrap_or(raw.severity),
             message: raw.message,
             help: raw.help,
             place,

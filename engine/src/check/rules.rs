@@ -12,7 +12,7 @@ use crate::world::{Namespaced, World, WorldBuilder, WorldOptions};
 use crate::yaml::{KeyTable, Tree};
 use policyc_lang::ir::{Aggregate, Const, ParamId, Scope};
 use policyc_lang::schema::{KubernetesVersion, TypeRef, Types};
-use policyc_lang::values::Version;
+use policyc_lang::values::{Severity, Version};
 use policyc_text::FileId;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +25,8 @@ pub(super) struct Rules<'p> {
     local: bool,
     settings: Settings,
     options: WorldOptions,
-    sums: Vec<&'p Aggregate>,
+    /// With their severities.
+    sums: Vec<(&'p Aggregate, Severity)>,
     /// Ids that findings may be reported under; others run only to be summed up.
     shown: BTreeSet<String>,
 }
@@ -59,6 +60,7 @@ impl<'p> Rules<'p> {
         let program = selection.program;
         let sums: Vec<&Aggregate> = program.aggregates.iter().filter(|sum| selection.rules.contains(&sum.id)).collect();
         let summed = |id: &String| sums.iter().any(|sum| sum.include.contains(id));
+        let sum = |sum: &&'p Aggregate| (*sum, severity_of(selection, &sum.id).unwrap_or(sum.severity));
         let instances = (0..).zip(&program.instances);
         let chosen = instances.filter(|(_, instance)| selection.rules.contains(&instance.id) || summed(&instance.id));
         let selected: Vec<Selected> = chosen
@@ -82,8 +84,9 @@ impl<'p> Rules<'p> {
                 open: meaning.open,
                 default_namespace: meaning.namespace.clone(),
                 namespaced: namespaced(types),
+                external: Arc::clone(&meaning.external),
             },
-            sums,
+            sums: sums.iter().map(sum).collect(),
             shown,
         }
     }
@@ -199,14 +202,16 @@ impl<'p> Rules<'p> {
     /// sorted.
     pub(super) fn sum_up(&self, findings: &mut Vec<Finding>, infos: &BTreeMap<String, Arc<RuleInfo>>, names: &Names) {
         let mut sums = Vec::new();
-        for sum in &self.sums {
+        for (sum, severity) in &self.sums {
             let mut by_resource: BTreeMap<InFile, Vec<&Finding>> = BTreeMap::new();
             for finding in findings.iter().filter(|finding| sum.include.contains(&finding.rule.id)) {
                 let key = (Arc::clone(&finding.place.file), finding.resource.clone());
                 by_resource.entry(key).or_default().push(finding);
             }
             let Some(rule) = infos.get(&sum.id) else { continue };
-            sums.extend(by_resource.iter().filter_map(|(key, parts)| summed(sum, rule, names.get(key), parts)));
+            sums.extend(
+                by_resource.iter().filter_map(|(key, parts)| summed((sum, *severity), rule, names.get(key), parts)),
+            );
         }
         findings.retain(|finding| self.shown.contains(&finding.rule.id));
         findings.extend(sums);
@@ -214,7 +219,12 @@ impl<'p> Rules<'p> {
 }
 
 /// One finding for several of one resource.
-fn summed(sum: &Aggregate, rule: &Arc<RuleInfo>, place: Option<&Place>, parts: &[&Finding]) -> Option<Finding> {
+fn summed(
+    (sum, severity): (&Aggregate, Severity),
+    rule: &Arc<RuleInfo>,
+    place: Option<&Place>,
+    parts: &[&Finding],
+) -> Option<Finding> {
     let first = parts.first()?;
     let fails = parts.iter().any(|part| part.outcome == Outcome::Fail);
     let subject = first.resource.as_ref().map_or("this object".to_owned(), |resource| {
@@ -225,7 +235,7 @@ fn summed(sum: &Aggregate, rule: &Arc<RuleInfo>, place: Option<&Place>, parts: &
     let ids: Vec<String> = ids.into_iter().map(|id| format!("`{id}`")).collect();
     Some(Finding {
         outcome: if fails { Outcome::Fail } else { Outcome::Indeterminate },
-        severity: sum.severity,
+        severity,
         message: format!("{subject} does not meet `{}`: {}", sum.id, ids.join(", ")),
         help: sum.help.as_deref().map(Arc::from),
         place: place.unwrap_or(&first.place).clone(),
@@ -245,9 +255,15 @@ fn params_of(selection: &Selection<'_>, id: &str) -> Vec<(ParamId, Const)> {
 }
 
 /// The severity that a profile gives a rule.
-pub(super) fn severity_of(selection: &Selection<'_>, id: &str) -> Option<policyc_lang::values::Severity> {
+pub(super) fn severity_of(selection: &Selection<'_>, id: &str) -> Option<Severity> {
     let profile = selection.profile?;
     profile.severities.iter().find(|(rule, _)| rule == id).map(|(_, severity)| *severity)
+}
+
+/// Severities that a profile gives built-in rules.
+pub(super) fn builtin_severities(selection: &Selection<'_>) -> BTreeMap<&'static str, Severity> {
+    let told = selection.builtins.iter().filter_map(|rule| Some((rule.id(), severity_of(selection, rule.id())?)));
+    told.collect()
 }
 
 fn namespaced(types: &Types) -> Namespaced {

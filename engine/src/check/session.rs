@@ -11,11 +11,12 @@ use super::kustomize::Kustomizations;
 use super::objects::HeadKeys;
 use super::places::Telling;
 use super::rules::{Names, Rules};
-use super::{Frames, Input, Meaning, Selection, add_definitions, custom, together, types_for};
+use super::{Frames, Input, Meaning, Selection, Told, add_definitions, custom, together, types_for};
 use crate::builtin::FieldKeys;
 use crate::eval::Judged;
 use crate::report::{FileStatus, Finding, NotApplicable, Problem, Report, RuleInfo};
 use policyc_lang::schema::Types;
+use policyc_lang::values::{Date, Severity};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -65,6 +66,8 @@ pub struct Session<'p> {
     rules: Rules<'p>,
     infos: BTreeMap<String, Arc<RuleInfo>>,
     field_keys: FieldKeys,
+    severities: BTreeMap<&'static str, Severity>,
+    as_of: Date,
     files: BTreeMap<Arc<str>, Held>,
     /// Numbers of files, by which findings name them, are given once.
     next: u32,
@@ -118,6 +121,8 @@ impl<'p> Session<'p> {
         let rules = Rules::new(selection, meaning, version, &types, usize::MAX);
         Self {
             infos: infos::of(selection),
+            severities: super::rules::builtin_severities(selection),
+            as_of: meaning.as_of,
             field_keys: FieldKeys::new(rules.keys()),
             rules,
             types,
@@ -235,7 +240,7 @@ impl<'p> Session<'p> {
         });
         let kept: Vec<(&Arc<str>, &ReadFile)> = read.collect();
         let load = |_| Err(String::new());
-        let (findings, _) = together(&self.job(&load), &kept, &mut Judged::default(), stop)?;
+        let Told { findings, .. } = together(&self.job(&load), &kept, &mut Judged::default(), stop)?;
         // Rules that run only to be summed up have no findings of their own.
         let own = findings.into_iter().filter(|finding| self.selection.rules.contains(&finding.rule.id));
         let mut report = Report { findings: own.collect(), ..Report::default() };
@@ -267,12 +272,19 @@ impl<'p> Session<'p> {
             types: &self.types,
             enabled: &self.selection.builtins,
             rules: &self.rules,
-            telling: Telling { infos: &self.infos, modules: &self.selection.program.modules, frames: Frames::None },
+            telling: Telling {
+                infos: &self.infos,
+                severities: &self.severities,
+                modules: &self.selection.program.modules,
+                frames: Frames::None,
+            },
             kustomizations: &self.guides.kustomizations,
             charts: &self.guides.charts,
             head_keys: HeadKeys::new(self.rules.keys()),
             field_keys: &self.field_keys,
             counting: false,
+            as_of: self.as_of,
+            unsuppressible: &self.selection.unsuppressible,
         }
     }
 

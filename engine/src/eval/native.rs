@@ -126,14 +126,14 @@ impl<'a> Evaluator<'a> {
         let origin = if base.origin == Origin::None { self.namespace_value(id).origin } else { base.origin };
         match part {
             Native::NamespaceName => Value::new(Data::Str(&namespace.name), origin),
-            Native::NamespaceDeclared => match (namespace.declared, self.world.options().open) {
+            Native::NamespaceDeclared => match (namespace.declared, self.may_be_declared(&namespace.name)) {
                 (None, true) => Value::new(
                     Data::Unknown(Unknown::open(format!("namespace `{}` may be declared elsewhere", namespace.name))),
                     origin,
                 ),
                 (declared, _) => Value::bool(declared.is_some(), origin),
             },
-            _ => match (namespace.declared, self.world.options().open) {
+            _ => match (namespace.declared, self.may_be_declared(&namespace.name)) {
                 (Some(object), _) => self.object_value(ObjectId(object)),
                 (None, true) => Value::new(
                     Data::Unknown(Unknown::open(format!("namespace `{}` may be declared elsewhere", namespace.name))),
@@ -167,6 +167,25 @@ impl<'a> Evaluator<'a> {
     // Why a list of objects may be longer than what is here.
     fn elsewhere(&self, what: &str) -> Option<Unknown> {
         self.world.options().open.then(|| Unknown::open(format!("there may be more {what} elsewhere")))
+    }
+
+    // Whether an object may be one that the caller says is made elsewhere.
+    fn is_external(&self, kind: &str, name: Option<&str>, namespace: Option<u32>) -> bool {
+        let external = &self.world.options().external;
+        let namespace = || Some(&*self.world.namespaces().get(namespace? as usize)?.name);
+        !external.is_empty() && external.iter().any(|known| known.may_be(kind, name, namespace()))
+    }
+
+    // Why a list of objects of some kinds may be longer than what is here, though the world is closed.
+    fn external_kinds(&self, kinds: KindSetId, namespace: Option<u32>) -> Option<Unknown> {
+        let set = self.program.kind_sets.get(kinds.index())?;
+        let made = set.kinds.iter().find(|kind| self.is_external(&kind.kind, None, namespace))?;
+        Some(Unknown::open(format!("some objects of kind {} are made elsewhere", made.kind)))
+    }
+
+    // Whether a namespace that no object declares may be declared elsewhere.
+    fn may_be_declared(&self, name: &str) -> bool {
+        self.world.options().open || self.is_external("Namespace", Some(name), None)
     }
 
     fn native_of_value(&self, base: &Value<'a>, part: Native) -> Value<'a> {
@@ -241,7 +260,8 @@ impl<'a> Evaluator<'a> {
         }
         let ids = self.ids_of_kinds(kinds, within);
         let items = ids.into_iter().map(|id| self.object_value(ObjectId(id))).collect();
-        let list = Rc::new(List { items, incomplete: self.elsewhere(&self.kinds_text(kinds)) });
+        let incomplete = self.elsewhere(&self.kinds_text(kinds)).or_else(|| self.external_kinds(kinds, within));
+        let list = Rc::new(List { items, incomplete });
         self.share(&list);
         self.memos.keep_kinds((kinds, within), list.clone());
         list
@@ -296,7 +316,11 @@ impl<'a> Evaluator<'a> {
             }
             None => true,
         });
-        let incomplete = incomplete.or_else(|| self.elsewhere("objects"));
+        let external = match &self.program.view(view).source {
+            ViewSource::Kinds(kinds) => self.external_kinds(*kinds, within),
+            _ => None,
+        };
+        let incomplete = incomplete.or_else(|| self.elsewhere("objects")).or(external);
         let list = Rc::new(List { items: rows, incomplete });
         self.share(&list);
         self.memos.keep_view(key, list.clone());
@@ -378,7 +402,7 @@ impl<'a> Evaluator<'a> {
             None => None,
             Some(value) => match self.namespace_id(value) {
                 Err(unknown) => return Value::new(Data::Unknown(unknown), value.origin),
-                Ok(None) => return self.not_here(&text, name.origin),
+                Ok(None) => return self.not_here(&[], &text, None, name.origin),
                 Ok(found) => found,
             },
         };
@@ -395,11 +419,12 @@ impl<'a> Evaluator<'a> {
                 return self.object_value(*id);
             }
         }
-        self.not_here(&text, name.origin)
+        self.not_here(&wanted, &text, scope, name.origin)
     }
 
-    fn not_here(&self, name: &str, origin: Origin) -> Value<'a> {
-        if self.world.options().open {
+    fn not_here(&self, kinds: &[String], name: &str, namespace: Option<u32>, origin: Origin) -> Value<'a> {
+        let external = kinds.iter().any(|kind| self.is_external(kind, Some(name), namespace));
+        if self.world.options().open || external {
             let unknown = Unknown::open(format!("`{name}` may exist elsewhere"));
             return Value::new(Data::Unknown(unknown), origin);
         }
@@ -414,7 +439,7 @@ impl<'a> Evaluator<'a> {
             Ok(Some(id)) => self.namespace_value(NamespaceId(id)),
             Ok(None) => {
                 let text = self.key_text(&name).map(std::borrow::Cow::into_owned).unwrap_or_default();
-                self.not_here(&text, name.origin)
+                self.not_here(&["Namespace".to_owned()], &text, None, name.origin)
             }
         }
     }

@@ -113,6 +113,13 @@ fn kinds(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
 fn conditions(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
     let text = rule.span.text(&scan.source.text);
     let all = scan.of_rule(rule);
+    // What is only counted is judged by nobody.
+    let mut counted = BTreeSet::new();
+    for expr in all.iter().filter_map(|id| scan.expr(*id)).filter(|expr| matches!(expr, Expr::Builtin(..))) {
+        expr.operands(&mut |operand| {
+            counted.insert(operand.index());
+        });
+    }
     for id in &all {
         match scan.expr(*id) {
             Some(Expr::And(..)) => contradiction(scan, *id, found),
@@ -132,7 +139,9 @@ fn conditions(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
                 );
             }
             Some(Expr::Field { name, .. })
-                if scan.program.name(*name) == "containers" && words_like(text, "initContainers") == 0 =>
+                if scan.program.name(*name) == "containers"
+                    && !counted.contains(&id.index())
+                    && words_like(text, "initContainers") == 0 =>
             {
                 let message = format!("`{}` are the main containers alone", scan.text(*id));
                 found.add(
@@ -145,10 +154,10 @@ fn conditions(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
             _ => {}
         }
     }
-    if let Some(condition) = rule.condition {
-        if scan.constant(condition) == Some(&Const::Bool(false)) {
-            found.add(NEVER_TRUE, scan.span(condition), "this is never true", "remove the rule, or the condition");
-        }
+    if let Some(condition) = rule.condition
+        && scan.constant(condition) == Some(&Const::Bool(false))
+    {
+        found.add(NEVER_TRUE, scan.span(condition), "this is never true", "remove the rule, or the condition");
     }
 }
 
@@ -326,7 +335,8 @@ fn message(scan: &Scan<'_>, rule: &Rule, check: &Check, blocks: &Blocks, found: 
 fn fixes(scan: &Scan<'_>, check: &Check, found: &mut Found) {
     for edit in check.fixes.iter().flat_map(|fix| fix.edits.iter().map(move |edit| (fix.applicability, edit))) {
         match edit {
-            (Applicability::Safe, Edit::Remove(place)) => {
+            // What stands twice may go; a field says something that nothing else says.
+            (Applicability::Safe, Edit::Remove(place)) if matches!(scan.expr(*place), Some(Expr::Field { .. })) => {
                 found.add(
                     SAFE_REMOVAL,
                     scan.span(*place),

@@ -37,10 +37,13 @@ impl Serialize for Json<'_, Report> {
         map.serialize_entry("summary", &Json(&report.summary))?;
         map.serialize_entry("findings", &Each(&report.findings))?;
         map.serialize_entry("diagnostics", &Each(&report.diagnostics))?;
-        map.serialize_entry::<_, [(); 0]>("suppressed", &[])?;
+        map.serialize_entry("suppressed", &Each(&report.suppressed_findings))?;
         map.serialize_entry("partialObjects", &Each(&report.partial))?;
         map.serialize_entry("notes", &report.notes)?;
         map.serialize_entry("exempted", &Each(&report.exempted))?;
+        map.serialize_entry("exemptions", &Each(&report.exemptions))?;
+        map.serialize_entry("loosened", &Each(&report.loosened))?;
+        map.serialize_entry("passedOver", &Each(&report.passed_over))?;
         map.end()
     }
 }
@@ -86,6 +89,8 @@ impl Serialize for Json<'_, Summary> {
         map.serialize_entry("bySeverity", &Json(&summary.by_severity))?;
         map.serialize_entry("openWorld", &summary.open_world)?;
         map.serialize_entry("untyped", &summary.untyped)?;
+        map.serialize_entry("loosened", &summary.loosened)?;
+        map.serialize_entry("passedOver", &summary.passed_over)?;
         map.end()
     }
 }
@@ -97,6 +102,60 @@ impl Serialize for Json<'_, super::ExemptedGroup> {
         map.serialize_entry("because", &self.0.because)?;
         map.serialize_entry("until", &self.0.until)?;
         map.serialize_entry("count", &self.0.count)?;
+        map.end()
+    }
+}
+
+impl Serialize for Json<'_, super::ExemptionUse> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(7))?;
+        map.serialize_entry("rules", &self.0.rules)?;
+        map.serialize_entry("status", self.0.status().as_str())?;
+        map.serialize_entry("count", &self.0.count)?;
+        map.serialize_entry("because", &*self.0.because)?;
+        map.serialize_entry("until", &*self.0.until)?;
+        place_entries(&mut map, &self.0.place)?;
+        map.end()
+    }
+}
+
+impl Serialize for Json<'_, super::SuppressedFinding> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let super::SuppressedFinding { finding, because, until, comment } = self.0;
+        let mut map = to.serialize_map(None)?;
+        map.serialize_entry("rule", &finding.rule.id)?;
+        map.serialize_entry("outcome", finding.outcome.as_str())?;
+        map.serialize_entry("severity", finding.severity.as_str())?;
+        map.serialize_entry("message", &finding.message)?;
+        place_entries(&mut map, &finding.place)?;
+        map.serialize_entry("resource", &finding.resource.as_deref().map(Json))?;
+        map.serialize_entry("path", &finding.path)?;
+        map.serialize_entry("fingerprint", &finding.fingerprint)?;
+        map.serialize_entry("because", &**because)?;
+        map.serialize_entry("until", until)?;
+        map.serialize_entry("comment", &Json(&comment.range))?;
+        map.end()
+    }
+}
+
+impl Serialize for Json<'_, super::Loosened> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(6))?;
+        map.serialize_entry("setting", &self.0.setting)?;
+        map.serialize_entry("effect", &self.0.effect)?;
+        map.serialize_entry("findings", &self.0.findings)?;
+        map.serialize_entry("files", &self.0.files)?;
+        place_entries(&mut map, &self.0.place)?;
+        map.end()
+    }
+}
+
+impl Serialize for Json<'_, super::PassedOver> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(Some(3))?;
+        map.serialize_entry("because", self.0.because)?;
+        map.serialize_entry("count", &self.0.names.len())?;
+        map.serialize_entry("names", &self.0.names)?;
         map.end()
     }
 }
@@ -315,7 +374,7 @@ mod tests {
                 r#"{{"version":1,"tool":{{"name":"policyc","version":"{}"}},"asOf":"2026-11-23","kubernetes":"1.37","#,
                 r#""summary":{{"files":0,"judged":0,"notApplicable":0,"failed":0,"resources":1,"partial":0,"rules":0,"#,
                 r#""fail":1,"indeterminate":0,"suppressed":0,"baselined":0,"exempted":0,"#,
-                r#""bySeverity":{{"critical":0,"high":1,"medium":0,"low":0,"info":0}},"openWorld":0,"untyped":0}},"#,
+                r#""bySeverity":{{"critical":0,"high":1,"medium":0,"low":0,"info":0}},"openWorld":0,"untyped":0,"loosened":0,"passedOver":0}},"#,
                 r#""findings":[{{"rule":"r","outcome":"fail","severity":"high","message":"no","help":null,"#,
                 r#""file":"a/b.yaml","range":{{"start":{{"line":2,"column":7,"offset":16}},"#,
                 r#""end":{{"line":2,"column":10,"offset":19}}}},"#,
@@ -326,7 +385,8 @@ mod tests {
                 r#""origin":{{"file":"c/templates/b.yaml","range":null,"scenarios":[]}}}}],"#,
                 r#""diagnostics":[{{"code":"yaml/syntax","severity":"error","message":"broken","file":"a/b.yaml","#,
                 r#""range":{{"start":{{"line":2,"column":1,"offset":10}},"end":{{"line":2,"column":1,"offset":10}}}},"#,
-                r#""help":"mend it","related":[]}}],"suppressed":[],"partialObjects":[],"notes":[],"exempted":[]}}"#,
+                r#""help":"mend it","related":[]}}],"suppressed":[],"partialObjects":[],"notes":[],"exempted":[],"exemptions":[],"#,
+                r#""loosened":[],"passedOver":[]}}"#,
                 "\n"
             ),
             version,

@@ -3,6 +3,7 @@
 //! Built while the texts are in memory, so that nothing of a report needs a file again. Formats live beside this
 //! module or in the program; colour and width are no business of it.
 
+mod exceptions;
 mod excerpt;
 mod fingerprint;
 mod formatter;
@@ -26,6 +27,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use exceptions::{ExemptionStatus, ExemptionUse, Loosened, PassedOver, SuppressedFinding};
 pub use excerpt::Excerpt;
 pub(crate) use fingerprint::blamed_text;
 pub use fingerprint::fingerprint;
@@ -66,6 +68,14 @@ pub struct Report {
     pub exempted: Vec<ExemptedGroup>,
     /// The same one by one, sorted as `findings` are; without those of rules that ran only to be summed up.
     pub exempted_findings: Vec<ExemptedFinding>,
+    /// Every exemption that names a rule which ran, with what came of it, in the order of the policies.
+    pub exemptions: Vec<ExemptionUse>,
+    /// What comments in the sources allow, sorted as `findings` are.
+    pub suppressed_findings: Vec<SuppressedFinding>,
+    /// Settings that make the run find less, in the order of their files.
+    pub loosened: Vec<Loosened>,
+    /// Files that were not looked at, by reason.
+    pub passed_over: Vec<PassedOver>,
     /// The rules that ran, sorted by id.
     pub rules: Vec<RuleCard>,
     /// What else a reader should know about the run; one sentence each.
@@ -94,6 +104,8 @@ pub struct ExemptedFinding {
     pub because: Arc<str>,
     /// The exemption's last day, `2026-11-23`.
     pub until: Arc<str>,
+    /// The exemption: its place in `Program::exemptions`.
+    pub number: u32,
 }
 
 /// How the checks of a rule came out.
@@ -233,6 +245,7 @@ impl Report {
     pub fn sort(&mut self) {
         self.findings.sort_by(by_place);
         self.exempted_findings.sort_by(|a, b| by_place(&a.finding, &b.finding));
+        self.suppressed_findings.sort_by(|a, b| by_place(&a.finding, &b.finding));
         self.diagnostics.sort_by(|a, b| {
             (&a.place.file, a.place.range.span, a.code, &a.message).cmp(&(
                 &b.place.file,

@@ -22,19 +22,10 @@ impl Report {
         };
         let before = LeftOut { findings: self.findings.len(), diagnostics: self.diagnostics.len() };
         self.findings.retain(kept);
-        self.exempted_findings.retain(|exempted| kept(&exempted.finding));
+        self.retain_excepted(&mut |finding| kept(finding));
         self.diagnostics.retain(|problem| {
             concerns(&problem.place.file) || problem.related.iter().any(|(place, _)| concerns(&place.file))
         });
-        for group in &mut self.exempted {
-            let same = self.exempted_findings.iter().filter(|exempted| {
-                let reason = (&*exempted.finding.rule.id, &*exempted.because, &*exempted.until);
-                reason == (&*group.rule, &*group.because, &*group.until)
-            });
-            group.count = same.count();
-        }
-        self.exempted.retain(|group| group.count > 0);
-        self.summary.exempted = self.exempted.iter().map(|group| group.count).sum();
         self.settle();
         LeftOut {
             findings: before.findings - self.findings.len(),

@@ -14,7 +14,8 @@ impl Report {
     /// reports name it; renderers begin the names of templates with the chart's own name instead.
     pub fn set_scenario(&mut self, folder: &str, scenario: &Arc<str>) {
         let exempted = self.exempted_findings.iter_mut().map(|exempted| &mut exempted.finding);
-        for finding in self.findings.iter_mut().chain(exempted) {
+        let suppressed = self.suppressed_findings.iter_mut().map(|suppressed| &mut suppressed.finding);
+        for finding in self.findings.iter_mut().chain(exempted).chain(suppressed) {
             let known = finding.origin.as_deref();
             let inside =
                 known.and_then(|origin| origin.file.split_once('/')).map_or("Chart.yaml", |(_, inside)| inside);
@@ -53,6 +54,10 @@ impl Report {
         self.files.extend(other.files);
         self.partial.extend(other.partial);
         self.exempted_findings.extend(other.exempted_findings);
+        self.suppressed_findings.extend(other.suppressed_findings);
+        self.add_exemptions(other.exemptions);
+        self.loosened.extend(other.loosened);
+        self.passed_over.extend(other.passed_over);
         for (id, counts) in other.rule_counts {
             let sum = self.rule_counts.entry(id).or_default();
             *sum = RuleCounts {
@@ -83,10 +88,11 @@ impl Report {
                 self.notes.push(note);
             }
         }
-        let Summary { resources, partial, exempted, open_world, untyped, .. } = other.summary;
+        let Summary { resources, partial, exempted, suppressed, open_world, untyped, .. } = other.summary;
         self.summary.resources += resources;
         self.summary.partial += partial;
         self.summary.exempted += exempted;
+        self.summary.suppressed += suppressed;
         self.summary.open_world += open_world;
         self.summary.untyped += untyped;
         self.exempted.sort_by(|a, b| (&a.rule, &a.because, &a.until).cmp(&(&b.rule, &b.because, &b.until)));
@@ -111,6 +117,8 @@ impl Report {
             baselined,
             open_world,
             untyped,
+            loosened: self.loosened.len(),
+            passed_over: self.passed_over.iter().map(|group| group.names.len()).sum(),
             ..Summary::default()
         };
         match &self.tally {

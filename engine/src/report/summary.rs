@@ -37,6 +37,10 @@ pub struct Summary {
     pub open_world: usize,
     /// Objects of kinds whose fields nobody described: no field of them was checked.
     pub untyped: usize,
+    /// Settings that make the run find less, or fail later.
+    pub loosened: usize,
+    /// Files, and folders as a whole, that were not looked at.
+    pub passed_over: usize,
 }
 
 /// Findings by severity.

@@ -19,6 +19,7 @@ pub use object::Object;
 
 use crate::yaml::{NodeId, Tree};
 use index::Index;
+use policyc_lang::values::Glob;
 use policyc_text::FileId;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
@@ -37,12 +38,35 @@ pub struct WorldOptions {
     pub default_namespace: Option<String>,
     /// Whether kinds live in namespaces; CRDs among the inputs come before it, [`known_scope`] after it.
     pub namespaced: Namespaced,
+    /// Objects that are made elsewhere, even where the world is closed.
+    pub external: Arc<[External]>,
+}
+
+/// Objects that are made elsewhere.
+#[derive(Clone, Debug)]
+pub struct External {
+    /// Their kind.
+    pub kind: String,
+    /// Their names.
+    pub name: Glob,
+    /// Their namespaces; any where none is given.
+    pub namespace: Option<Glob>,
+}
+
+impl External {
+    /// Whether an object may be one of these; what is not said of it may be anything.
+    #[must_use]
+    pub fn may_be(&self, kind: &str, name: Option<&str>, namespace: Option<&str>) -> bool {
+        self.kind == kind
+            && name.is_none_or(|name| self.name.matches(name))
+            && self.namespace.as_ref().zip(namespace).is_none_or(|(glob, namespace)| glob.matches(namespace))
+    }
 }
 
 impl Default for WorldOptions {
     fn default() -> Self {
         let namespaced: Namespaced = Arc::new(|_, _| None);
-        Self { name: String::new(), open: false, default_namespace: None, namespaced }
+        Self { name: String::new(), open: false, default_namespace: None, namespaced, external: [].into() }
     }
 }
 

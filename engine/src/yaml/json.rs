@@ -17,6 +17,15 @@ pub fn to_json(tree: &Tree, document: &Document, out: &mut String) -> Built {
     write_value(tree, root, out)
 }
 
+/// Writes one node as [`to_json`] would.
+///
+/// # Errors
+///
+/// As [`to_json`].
+pub fn node_to_json(tree: &Tree, node: NodeId, out: &mut String) -> Built {
+    write_value(tree, node, out)
+}
+
 /// The recursion is bounded by [`super::Limits::depth`], and the output by [`super::Limits::expanded_nodes`].
 fn write_value(tree: &Tree, node: NodeId, out: &mut String) -> Built {
     let node = tree.resolve(node);

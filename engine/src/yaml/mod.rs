@@ -29,7 +29,7 @@ mod tests;
 
 pub use build::Refusal;
 pub use encoding::decode;
-pub use json::to_json;
+pub use json::{node_to_json, to_json};
 pub use keys::{KeyTable, Sym};
 pub use limits::{Comments, Limits};
 pub use node::{Kind, NodeId, Style};

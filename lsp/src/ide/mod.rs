@@ -3,6 +3,7 @@
 //! No type of the protocol stands here, nothing waits, and nothing touches a disk. What an editor asks is one function
 //! each; [`Language`] says which of them a file gets.
 
+pub(crate) mod configuration;
 pub(crate) mod dockerfile;
 mod file;
 pub(crate) mod library;

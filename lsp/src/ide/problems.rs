@@ -126,6 +126,20 @@ pub(crate) fn of_finding(finding: &Finding) -> Problem {
     }
 }
 
+/// What is said of a configuration.
+pub(crate) fn of_diagnostic(diagnostic: &Diagnostic) -> Problem {
+    Problem {
+        span: diagnostic.location.span,
+        weight: of_level(diagnostic.level),
+        code: diagnostic.code.into(),
+        is_rule: false,
+        message: with_help(&diagnostic.message, diagnostic.hint.as_deref()),
+        related: Vec::new(),
+        fingerprint: String::new(),
+        unnecessary: false,
+    }
+}
+
 /// What the compiler says of a policy.
 pub(crate) fn of_policy(policies: &Policies, name: &str) -> Vec<Problem> {
     let names = &policies.analysis().names;

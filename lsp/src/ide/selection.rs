@@ -36,6 +36,7 @@ pub(crate) fn select<'p>(program: &'p Program, profile: Option<&str>) -> Selecti
         rules: rules.into_iter().filter(known).collect(),
         profile: used,
         params: Vec::new(),
+        unsuppressible: BTreeSet::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use super::Event;
 use super::settings::Settings;
 use super::transport::Outgoing;
 use crate::host::Host;
+use crate::ide::configuration::{Configuration, is_configuration};
 use crate::ide::policies::Policies;
 use crate::ide::problems::{self, Problem};
 use crate::ide::{File, Files, Language, Places, library, selection};
@@ -91,6 +92,8 @@ struct State {
     one_by_one: bool,
     /// Texts of the standard library, made when a finding points there.
     library: RefCell<BTreeMap<String, Option<Arc<File>>>>,
+    /// What the project's configuration says.
+    configuration: Arc<Configuration>,
 }
 
 /// What the editor was told last.
@@ -124,6 +127,8 @@ struct Work {
     dirty: BTreeSet<Arc<str>>,
     across: Option<Instant>,
     rules: Option<Instant>,
+    /// Whether the configuration may be another one.
+    configured: bool,
 }
 
 impl Judge {
@@ -141,6 +146,7 @@ impl Judge {
             across_broken: false,
             one_by_one: false,
             library: RefCell::default(),
+            configuration: Arc::default(),
         };
         loop {
             match catch_unwind(AssertUnwindSafe(|| state.round())) {
@@ -169,21 +175,27 @@ impl State {
     fn round(&mut self) -> Next {
         let rules = Arc::clone(&self.rules);
         let settings = Arc::clone(&self.judge.settings);
+        let configuration = Arc::new(Configuration::read(&self.files, &rules, settings.profile.as_deref()));
+        self.configuration = Arc::clone(&configuration);
+        let root = configuration.root();
+        let namespace = || root.namespace.as_ref().map(|name| name.value.clone());
         let meaning = Meaning {
             as_of: self.judge.host.today(),
-            kubernetes: settings.version(),
-            open: self.judge.open,
-            namespace: settings.namespace.clone(),
+            kubernetes: settings.version().or(root.kubernetes.map(|version| version.value)),
+            open: root.open.map_or(self.judge.open, |open| open.value),
+            namespace: settings.namespace.clone().or_else(namespace),
             frames: Frames::None,
+            external: configuration.external(),
         };
-        let selection = selection::select(&rules.program, settings.profile.as_deref());
+        let selection = configuration.selection(&rules.program);
+        let selection = selection.unwrap_or_else(|| selection::select(&rules.program, settings.profile.as_deref()));
         let mut session = Session::new(&selection, &meaning);
         let manifests = self.files.values().filter(|file| file.language.is_judged());
         for file in manifests {
             session.set(Arc::clone(&file.name), file.content.clone());
         }
         let dirty = session.names().cloned().collect();
-        let mut work = Work { dirty, across: Some(Instant::now()), rules: None };
+        let mut work = Work { dirty, across: Some(Instant::now()), rules: None, configured: false };
         self.library.borrow_mut().clear();
         loop {
             let orders = match self.receive(&work) {
@@ -194,6 +206,9 @@ impl State {
                 if let Some(next) = self.take(order, &mut session, &mut work) {
                     return next;
                 }
+            }
+            if work.configured {
+                return Next::Again;
             }
             if let Some(next) = self.step(&mut session, &mut work) {
                 return next;
@@ -222,9 +237,13 @@ impl State {
 
     fn take(&mut self, order: Order, session: &mut Session<'_>, work: &mut Work) -> Option<Next> {
         match order {
-            Order::Set(file) => self.set(file, session, work),
+            Order::Set(file) => {
+                work.configured |= is_configuration(&file.name);
+                self.set(file, session, work);
+            }
             Order::Remove(name) => {
                 self.files.remove(&name);
+                work.configured |= is_configuration(&name);
                 self.across.remove(&name);
                 self.hide(&name);
                 work.dirty.remove(&name);
@@ -331,6 +350,9 @@ impl State {
         if let Some(verdict) = verdict {
             let mut problems = problems::of_verdict(name, &verdict);
             problems.extend(self.across.get(name).into_iter().flatten().cloned());
+            problems.retain(|problem| !problem.is_rule || self.configuration.tells(name, &problem.code));
+            let mistakes = self.configuration.mistakes.iter().filter(|(file, _)| file == name);
+            problems.extend(mistakes.map(|(_, mistake)| problems::of_diagnostic(mistake)));
             self.tell_places(name, &problems);
             self.show(name, problems);
         }

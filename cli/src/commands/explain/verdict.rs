@@ -2,10 +2,12 @@
 
 use crate::args::{ExplainArgs, MeaningArgs, SelectionArgs};
 use crate::commands::check::{STACK, meaning};
+use crate::config::Configuration;
 use crate::discover::{self, Found, Source, Wanted};
 use crate::library::{Library, unknown};
 use crate::render::{Style, escape};
 use crate::{Refusal, exit, output};
+use policyc_config::file::ConfigFile;
 use policyc_engine::builtin::Builtin;
 use policyc_engine::check::{Explained, Input, Selection, explain};
 use policyc_engine::eval::{Condition, Explanation, Step, StepKind, Verdict};
@@ -53,6 +55,12 @@ impl Inputs {
         discover::read(self.found.sources.values().nth(self.input)?).ok()
     }
 
+    /// Where the file is.
+    pub(in crate::commands) fn paths(&self) -> Vec<PathBuf> {
+        let source = self.found.sources.values().nth(self.input).cloned();
+        source.and_then(Source::path).into_iter().collect()
+    }
+
     /// What the file is called.
     pub(in crate::commands) fn name(&self) -> &str {
         self.found.sources.keys().nth(self.input).map_or("", String::as_str)
@@ -67,9 +75,10 @@ impl Inputs {
 pub(in crate::commands) fn judged(
     inputs: &Inputs,
     args: &MeaningArgs,
+    config: &ConfigFile,
     selection: &Selection<'_>,
 ) -> Result<Explained, Refusal> {
-    let meaning = meaning(args, &inputs.found)?;
+    let meaning = meaning(args, config, &inputs.found)?;
     let names: Vec<Input> = inputs.found.sources.keys().map(|name| Input { name: name.as_str().into() }).collect();
     let sources: Vec<&Source> = inputs.found.sources.values().collect();
     let load =
@@ -88,7 +97,9 @@ pub(in crate::commands) fn judged(
 
 /// `policyc explain RULE FILE:LINE`.
 pub(super) fn at(args: &ExplainArgs, place: &str) -> Result<u8, Refusal> {
-    let library = Library::load(&args.policies, args.color)?;
+    let inputs = Inputs::of(place)?;
+    let config = Configuration::find(&args.policies.config, &inputs.paths(), args.color)?;
+    let library = Library::load_with(&args.policies, &config, args.color, |_| {})?;
     let program = library.program();
     let id = args.rule.as_str();
     let Some(instance) = program.instances.iter().find(|instance| instance.id == id) else {
@@ -100,9 +111,9 @@ pub(super) fn at(args: &ExplainArgs, place: &str) -> Result<u8, Refusal> {
         });
     };
     let selection = SelectionArgs { rules: vec![id.to_owned()], profile: None, params: args.params.clone() };
-    let selection = library.select(&selection)?;
-    let inputs = Inputs::of(place)?;
-    let explained = judged(&inputs, &args.meaning, &selection)?;
+    let setup = config.setup(&library, &selection, args.color)?;
+    let selection = setup.selection(program);
+    let explained = judged(&inputs, &args.meaning, &config.root(), &selection)?;
     let rule = program.rules.get(instance.rule.index());
     let title = rule.map_or("", |rule| rule.title.as_str());
     let text = rule.map_or("", |rule| text_of_module(program, rule.module.index()));

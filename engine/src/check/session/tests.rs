@@ -51,7 +51,7 @@ fn artefact() -> Artefact {
 
 fn meaning() -> Meaning {
     let as_of = Date::parse("2026-11-23").unwrap();
-    Meaning { as_of, kubernetes: None, open: false, namespace: None, frames: Frames::None }
+    Meaning { as_of, kubernetes: None, open: false, namespace: None, frames: Frames::None, external: [].into() }
 }
 
 /// What a run says: `file:start-end rule message`, and `file:start-end code` of what could not be read.

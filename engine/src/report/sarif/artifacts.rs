@@ -63,15 +63,19 @@ impl<'r> Artifacts<'r> {
     /// Every file that was considered, and every other one that a place of the report is in.
     pub(super) fn of(report: &'r Report) -> Self {
         let exempted = report.exempted_findings.iter().map(|exempted| &exempted.finding);
-        let findings = report.findings.iter().chain(exempted);
+        let suppressed = report.suppressed_findings.iter().map(|suppressed| &suppressed.finding);
+        let findings = report.findings.iter().chain(exempted).chain(suppressed);
         let of_findings = findings
             .flat_map(|finding| std::iter::once(&finding.place).chain(finding.related.iter().map(|(place, _)| place)));
         let of_problems = report
             .diagnostics
             .iter()
             .flat_map(|problem| std::iter::once(&problem.place).chain(problem.related.iter().map(|(place, _)| place)));
+        let comments = report.suppressed_findings.iter().map(|suppressed| &suppressed.comment);
+        let of_settings = report.loosened.iter().map(|loosened| &loosened.place).chain(comments);
+        let places = of_findings.chain(of_problems).chain(of_settings);
         let mut files: BTreeMap<&str, About> =
-            of_findings.chain(of_problems).map(|place| (&*place.file, About { status: None, index: 0 })).collect();
+            places.map(|place| (&*place.file, About { status: None, index: 0 })).collect();
         files.extend(report.files.iter().map(|file| (&*file.name, About { status: Some(file.status), index: 0 })));
         for (number, about) in files.values_mut().enumerate() {
             about.index = number;
@@ -94,7 +98,7 @@ impl<'r> Artifacts<'r> {
     pub(super) fn list(&self) -> impl Iterator<Item = Artifact> {
         self.files.iter().map(|(name, about)| {
             let location = self.location(name);
-            let policy = about.status.is_none() && name.ends_with(".policy");
+            let policy = about.status.is_none() && (name.ends_with(".policy") || name.ends_with("policyc.yaml"));
             let description = (*name == "-").then(|| Text::sentence("standard input"));
             Artifact {
                 location: ArtifactLocation { index: None, description, ..location },

@@ -1,6 +1,6 @@
 //! Findings as results.
 
-use super::super::{ExemptedFinding, Finding, Report};
+use super::super::{ExemptedFinding, Finding, Report, SuppressedFinding};
 use super::artifacts::Artifacts;
 use super::fixes::SarifFix;
 use super::locations::Location;
@@ -51,12 +51,15 @@ struct Suppression<'r> {
     kind: &'static str,
     status: &'static str,
     justification: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
     properties: Until<'r>,
 }
 
 #[derive(Serialize)]
 struct Until<'r> {
-    until: &'r str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<&'r str>,
 }
 
 #[derive(Serialize)]
@@ -78,19 +81,31 @@ struct Made<'r> {
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Report { findings, exempted_findings, .. } = self.report;
+        let Report { findings, exempted_findings, suppressed_findings, .. } = self.report;
         // Where one result says whether it is suppressed, all must: SARIF 2.1.0, 3.27.23.
-        let told = !exempted_findings.is_empty();
-        let mut seq = to.serialize_seq(Some(findings.len() + exempted_findings.len()))?;
+        let told = !exempted_findings.is_empty() || !suppressed_findings.is_empty();
+        let all = findings.len() + exempted_findings.len() + suppressed_findings.len();
+        let mut seq = to.serialize_seq(Some(all))?;
         for finding in findings {
             seq.serialize_element(&self.result(finding, told.then(Vec::new)))?;
         }
-        for ExemptedFinding { finding, because, until } in exempted_findings {
+        for ExemptedFinding { finding, because, until, .. } in exempted_findings {
             let suppression = Suppression {
                 kind: "external",
                 status: "accepted",
                 justification: because.to_string(),
-                properties: Until { until },
+                location: None,
+                properties: Until { until: Some(until) },
+            };
+            seq.serialize_element(&self.result(finding, Some(vec![suppression])))?;
+        }
+        for SuppressedFinding { finding, because, until, comment } in suppressed_findings {
+            let suppression = Suppression {
+                kind: "inSource",
+                status: "accepted",
+                justification: because.to_string(),
+                location: Some(Location::plain(self.artifacts, comment)),
+                properties: Until { until: until.as_deref() },
             };
             seq.serialize_element(&self.result(finding, Some(vec![suppression])))?;
         }

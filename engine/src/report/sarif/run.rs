@@ -15,6 +15,12 @@ use std::collections::BTreeMap;
 const NOTE: &str = "run/note";
 /// Stable name of checks that need more than the inputs.
 const OPEN_WORLD: &str = "run/open-world";
+/// Stable name of settings that make the run find less.
+const LOOSENED: &str = "config/loosened";
+/// Stable name of files that were not looked at.
+const PASSED_OVER: &str = "run/passed-over";
+/// Stable name of what exemptions and comments keep out.
+const EXCEPTED: &str = "run/excepted";
 /// Stable name of objects of kinds that nobody described.
 const UNTYPED: &str = "run/untyped";
 
@@ -113,6 +119,12 @@ impl<'r> Run<'r> {
                 .map(|place| Location::plain(artifacts, place))
                 .collect(),
         });
+        let loosened = report.loosened.iter().map(|loosened| Notification {
+            descriptor: Reference { id: LOOSENED },
+            level: Level::Note.as_str(),
+            message: Text::sentence(&loosened.text()),
+            locations: vec![Location::plain(artifacts, &loosened.place)],
+        });
         let remarks = remarks.iter().map(|(code, text)| Notification {
             descriptor: Reference { id: code },
             level: Level::Note.as_str(),
@@ -133,7 +145,7 @@ impl<'r> Run<'r> {
                 execution_successful: report.diagnostics.iter().all(|problem| problem.level != Level::Error),
                 exit_code: exit.code,
                 exit_code_description: exit.meaning,
-                tool_execution_notifications: problems.chain(remarks).collect(),
+                tool_execution_notifications: problems.chain(loosened).chain(remarks).collect(),
             }],
             column_kind: "unicodeCodePoints",
             redaction_tokens: [super::super::mask::MASK],
@@ -166,6 +178,11 @@ fn message(problem: &Problem) -> Text {
 fn remarks(report: &Report) -> Vec<(&'static str, String)> {
     let mut remarks: Vec<(&str, String)> = report.notes.iter().map(|note| (NOTE, note.clone())).collect();
     let summary = &report.summary;
+    for group in &report.passed_over {
+        remarks.push((PASSED_OVER, group.text()));
+    }
+    let excepted = report.exceptions_text();
+    remarks.extend(excepted.map(|text| (EXCEPTED, text)));
     if summary.open_world > 0 {
         let text = "checks that cannot be told without the rest of the project";
         remarks.push((OPEN_WORLD, format!("{text}: {}", summary.open_world)));

@@ -233,6 +233,7 @@ fn exempted_findings_are_suppressed_results() {
         finding: finding(Outcome::Fail, 35, 42),
         because: "later".into(),
         until: "2027-01-31".into(),
+        number: 0,
     };
     let report =
         Report { findings: vec![finding(Outcome::Fail, 0, 4)], exempted_findings: vec![exempted], ..Report::default() };

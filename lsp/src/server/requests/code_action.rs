@@ -35,6 +35,7 @@ pub(super) fn answer(context: &Context, params: lsp::CodeActionParams) -> Option
         open: true,
         namespace: settings.namespace.clone(),
         frames: Frames::None,
+        external: [].into(),
     };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(1).stack_size(STACK).build().ok()?;
     let only = params.context.only.as_ref().and_then(|kinds| serde_json::to_value(kinds).ok());
