@@ -76,13 +76,10 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     }
     if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
-        return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
+        let left = config.left_out_text(&found.ignored).unwrap_or_else(|| hint.to_owned());
+        return Err(Refusal::new("no file to judge was found").with_hint(Some(left)));
     }
-    if (args.fix.is_some() || args.diff) && setup.has_scopes() {
-        let hint = "name a folder that one configuration holds for, or add `--no-config`";
-        return Err(Refusal::new("fixes cannot be made where the configuration judges folders differently")
-            .with_hint(Some(hint)));
-    }
+    let everywhere = setup.selection_everywhere(library.program());
     let fixed = (args.fix.is_some() || args.diff).then(|| {
         let wish = Wish {
             which: args.fix.unwrap_or(Which::Safe),
@@ -92,7 +89,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         };
         let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
         let texts = (files.inputs.as_slice(), files.sources.as_slice());
-        pool.install(|| fix::fix(&wish, texts, &|place| files.load(place), &meaning, &selection))
+        pool.install(|| fix::fix(&wish, texts, &|place| files.load(place), &meaning, &everywhere))
     });
     let ignored = args.indeterminate == Indeterminate::Ignore;
     meaning.frames = match args.output.format {

@@ -318,7 +318,8 @@ impl<'d> Desk<'d> {
         page: &Page<'_>,
         locator: &Locator<'_>,
     ) -> Option<Result<Works<'f>, Reason>> {
-        if raw.fixes.is_empty() || raw.exempted.is_some() {
+        let allowed = || self.file.suppressions.find(&raw.rule, raw.primary.span.start).is_some();
+        if raw.fixes.is_empty() || raw.exempted.is_some() || allowed() {
             return None;
         }
         if self.named == Named::Kustomization {
