@@ -1,5 +1,7 @@
 //! `policyc.yaml`: what it sets, what it may not set, and what is said where it makes no sense.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod support;
 use serde_json::{Value, json};
 use support::{Folder, Said};
