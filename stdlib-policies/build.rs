@@ -6,7 +6,7 @@ use policyc_lang::schema::{Schema, Types};
 use policyc_lang::values::Severity;
 use policyc_text::{FileId, Level, LineIndex};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -17,7 +17,14 @@ use std::{env, fs};
 struct ProfileFile {
     name: String,
     title: String,
+    /// Profiles whose rules, parameters and severities it takes first, in their order.
+    #[serde(default)]
+    extends: Vec<String>,
+    #[serde(default)]
     rules: Vec<String>,
+    /// Rules of what it extends that it does not take.
+    #[serde(default)]
+    without: Vec<String>,
     /// Values by rule and parameter.
     #[serde(default)]
     params: BTreeMap<String, BTreeMap<String, serde_json::Value>>,
@@ -49,10 +56,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     if failed {
         return Err("the standard library does not compile".into());
     }
+    let mut waiting: Vec<(&PathBuf, ProfileFile)> = Vec::new();
     for path in paths.iter().filter(|path| has_extension(path, "yaml")) {
-        let profile: ProfileFile = serde_yaml::from_str(&fs::read_to_string(path)?)?;
-        let profile = resolve(&artefact, profile).map_err(|error| format!("{}: {error}", path.display()))?;
-        artefact.program.profiles.push(profile);
+        waiting.push((path, serde_yaml::from_str(&fs::read_to_string(path)?)?));
+    }
+    while !waiting.is_empty() {
+        let names: Vec<String> = waiting.iter().map(|(_, profile)| profile.name.clone()).collect();
+        // A profile waits for those that it extends.
+        let (ready, later): (Vec<_>, Vec<_>) =
+            waiting.into_iter().partition(|(_, profile)| !profile.extends.iter().any(|base| names.contains(base)));
+        if ready.is_empty() {
+            return Err(format!("the profiles {} extend each other", names.join(", ")).into());
+        }
+        for (path, profile) in ready {
+            let profile = resolve(&artefact, profile).map_err(|error| format!("{}: {error}", path.display()))?;
+            artefact.program.profiles.push(profile);
+        }
+        waiting = later;
     }
     let bytes = postcard::to_stdvec(&artefact)?;
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("library.bin"), bytes)?;
@@ -100,12 +120,19 @@ fn read_sources(root: &Path, paths: &[PathBuf]) -> Result<Vec<Source>, Box<dyn E
 
 fn resolve(artefact: &Artefact, file: ProfileFile) -> Result<Profile, String> {
     let rule_of = |id: &str| artefact.program.instances.iter().find(|instance| instance.id == id);
-    for id in &file.rules {
+    let (mut rules, mut params, mut severities) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+    for name in &file.extends {
+        let known = artefact.program.profiles.iter().find(|profile| profile.name == *name);
+        let known = known.ok_or_else(|| format!("there is no profile `{name}`"))?;
+        rules.extend(known.rules.iter().cloned());
+        params.extend(known.params.iter().map(|(rule, param, value)| ((rule.clone(), *param), value.clone())));
+        severities.extend(known.severities.iter().cloned());
+    }
+    for id in file.rules.iter().chain(&file.without) {
         if rule_of(id).is_none() && !artefact.program.aggregates.iter().any(|known| known.id == *id) {
             return Err(format!("there is no rule `{id}`"));
         }
     }
-    let mut params = Vec::new();
     for (id, values) in &file.params {
         let rule = &artefact.program.rules[rule_of(id).ok_or_else(|| format!("there is no rule `{id}`"))?.rule.index()];
         for (name, value) in values {
@@ -116,13 +143,16 @@ fn resolve(artefact: &Artefact, file: ProfileFile) -> Result<Profile, String> {
                 })
                 .ok_or_else(|| format!("the rule `{id}` has no parameter `{name}`"))?;
             let value = value_from_json(&artefact.interface.params[at], value)?;
-            params.push((id.clone(), ParamId(u32::try_from(at).map_err(|error| error.to_string())?), value));
+            let param = ParamId(u32::try_from(at).map_err(|error| error.to_string())?);
+            params.insert((id.clone(), param), value);
         }
     }
-    let severities = file
-        .severities
-        .iter()
-        .map(|(id, word)| Ok((id.clone(), Severity::parse(word).map_err(|error| error.message)?)))
-        .collect::<Result<_, String>>()?;
-    Ok(Profile { name: file.name, title: file.title, rules: file.rules, params, severities })
+    for (id, word) in &file.severities {
+        severities.insert(id.clone(), Severity::parse(word).map_err(|error| error.message)?);
+    }
+    let mut seen = BTreeSet::new();
+    rules.extend(file.rules);
+    rules.retain(|id| !file.without.contains(id) && seen.insert(id.clone()));
+    let params = params.into_iter().map(|((rule, param), value)| (rule, param, value)).collect();
+    Ok(Profile { name: file.name, title: file.title, rules, params, severities: severities.into_iter().collect() })
 }

@@ -39,8 +39,7 @@ fn fmt_rewrites_checks_and_shows() {
     assert_eq!((said.code, said.out.as_str(), said.err.as_str()), (1, "a.policy\n", ""));
     let said = folder.run(&["fmt", "--diff"]);
     assert_eq!(said.code, 1, "{}", said.err);
-    for line in ["--- a.policy", "@@ -1,10 +1,11 @@", "- title \"Containers", "+  title    \"Containers", "     for c"]
-    {
+    for line in ["a.policy", "@@ -1,10 +1,11 @@", "- title \"Containers", "+  title    \"Containers", "     for c"] {
         assert!(said.out.contains(line) || line.starts_with(' '), "{line}: {}", said.out);
     }
     assert_eq!(std::fs::read_to_string(folder.0.join("a.policy")).unwrap(), untidy, "nothing was written");

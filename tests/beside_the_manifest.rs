@@ -97,7 +97,7 @@ fn a_configuration_beside_it_loosens_nothing() {
 fn a_root_of_one_s_own_needs_the_root() {
     let folder = Folder::new(&[
         (".git/HEAD", ""),
-        ("policyc.yaml", "rules: {privileged-container: {on: true, suppress: false}}\n"),
+        ("policyc.yaml", "rules: {privileged-container: {enabled: true, suppress: false}}\n"),
         ("team/pod.yaml", POD),
         ("team/.git/HEAD", ""),
         ("team/policyc.yaml", "rules: {privileged-container: {suppress: true}}\n"),

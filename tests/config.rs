@@ -457,7 +457,7 @@ fn profiles_of_one_s_own() {
         ("name: x\nextends: [x]\n", "extends itself"),
         ("name: base\n", "there is a profile `base` already"),
         ("rules: []\n", "a profile has a `name`"),
-        ("name: x\nparams: {few-containers: {most: a}}\n", "x.profile.yaml:2:32"),
+        ("name: x\nparams: {few-containers: {most: a}}\n", "x.profile.yaml:2:33"),
         ("name: x\nparams: {few-containers: {mst: 1}}\n", "did you mean `most`?"),
         ("name: x\nrule: [a]\n", "did you mean `rules`?"),
     ] {

@@ -76,7 +76,7 @@ fn several_fixes_of_one_place_go_together() {
     let said = folder.run(&all);
     assert_eq!(said.code, 0, "{}{}", said.out, said.err);
     let want = POD.to_owned()
-        + "        allowPrivilegeEscalation: false\n        capabilities:\n          drop:\n            - ALL\n        \
+        + "        capabilities:\n          drop:\n            - ALL\n        allowPrivilegeEscalation: false\n        \
            readOnlyRootFilesystem: true\n      resources:\n        limits:\n          memory: 512Mi\n";
     assert_eq!(text(&folder, "p.yaml"), want);
 }
@@ -120,7 +120,7 @@ fn reports_carry_the_edits() {
     let report = folder.run(&args(&["--format", "json", "p.yaml"])).json();
     let fix = &report["findings"][0]["fix"];
     assert_eq!(fix["applicability"], "unsafe");
-    assert_eq!(fix["title"], "set `a.securityContext.privileged` to `false`");
+    assert_eq!(fix["title"], "set `securityContext.privileged` to `false`");
     let edit = &fix["edits"][0];
     assert_eq!((&edit["file"], &edit["newText"]), (&"p.yaml".into(), &"false".into()));
     let offset = |end: &str| usize::try_from(edit["range"][end]["offset"].as_u64().unwrap()).unwrap();
@@ -132,7 +132,7 @@ fn reports_carry_the_edits() {
     assert_eq!(change["replacements"][0]["insertedContent"]["text"], "false");
     assert_eq!(change["replacements"][0]["deletedRegion"]["startLine"], 9);
     let said = folder.run(&args(&["p.yaml"]));
-    for line in ["fix: set `a.securityContext.privileged` to `false`", "9 -         privileged: true # for now"] {
+    for line in ["fix: set `securityContext.privileged` to `false`", "9 -         privileged: true # for now"] {
         assert!(said.out.contains(line), "{}", said.out);
     }
 }

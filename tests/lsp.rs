@@ -129,6 +129,34 @@ fn an_editor_shows_what_check_reports() {
 }
 
 #[test]
+fn the_configuration_of_the_folder_holds() {
+    let folder = Folder::new(&[
+        ("pod.yaml", POD),
+        ("team/pod.yaml", POD),
+        ("policyc.yaml", "profile: pss-baseline\nrules: {privileged-container: off}\n"),
+        ("team/policyc.yaml", "rules: {privileged-container: high}\n"),
+    ]);
+    let mut editor = Editor::open_folder(&folder.0);
+    let (here, team) = (uri(&folder.0.join("pod.yaml")), uri(&folder.0.join("team/pod.yaml")));
+    let has = |said: &editor::Said, uri: &str| {
+        said.diagnostics.get(uri).is_some_and(|all| all.iter().any(|found| found["code"] == "privileged-container"))
+    };
+    editor.wait_until("the folder below is judged", |said| has(said, &team));
+    editor.settle();
+    assert!(!has(&editor.said, &here), "{:?}", editor.said.diagnostics);
+    let config = editor.open_file(&folder.0.join("policyc.yaml"));
+    editor.rewrite(&config, "profile: pss-baseline\n");
+    editor.wait_until("the rule is on", |said| has(said, &here));
+    editor.rewrite(&config, "rules: {privileged-contaner: off}\n");
+    let told = |said: &editor::Said| {
+        let all = said.diagnostics.get(&config).into_iter().flatten();
+        all.into_iter().any(|found| found["message"].to_string().contains("did you mean `privileged-container`?"))
+    };
+    editor.wait_until("the mistake is told", told);
+    assert_eq!(editor.leave(), 0);
+}
+
+#[test]
 fn a_manifest_is_judged_while_it_is_typed() {
     let folder = Folder::new(&[]);
     let mut editor = only(&folder);

@@ -312,7 +312,7 @@ pub(crate) struct LintArgs {
     /// Only this lint; repeatable.
     #[arg(long, value_name = "ID")]
     pub(crate) only: Vec<String>,
-    /// Kubernetes version that the policies are for; by default the newest known.
+    /// Kubernetes version that the policies are for; named, kinds that it does not have are told.
     #[arg(long, value_name = "1.NN")]
     pub(crate) kubernetes: Option<String>,
     /// The day to take for today; by default the current one, in UTC.

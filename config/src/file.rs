@@ -169,7 +169,7 @@ fn read_root(reader: &mut Reader, root: NodeId, nested: bool) -> ConfigFile {
             "profile" => config.profile = reader.text(node, "`profile`"),
             "policies" => config.policies = paths(reader, node, "`policies`"),
             "packages" => config.packages = packages(reader, node),
-            "inputs" => inputs(reader, node, &mut config),
+            "inputs" => inputs(reader, node, nested, &mut config),
             "projects" => config.projects = paths(reader, node, "`projects`"),
             "external" => config.external = external(reader, node),
             "rules" => config.rules = rules(reader, node),
@@ -253,8 +253,13 @@ fn packages(reader: &mut Reader, node: NodeId) -> Vec<(Spanned<String>, Spanned<
     found
 }
 
-fn inputs(reader: &mut Reader, node: NodeId, config: &mut ConfigFile) {
+fn inputs(reader: &mut Reader, node: NodeId, nested: bool, config: &mut ConfigFile) {
     for entry in reader.fields(node, "`inputs`", &["include", "exclude"]) {
+        if nested && entry.key.value == "include" {
+            let message = "`inputs.include` is said by the configuration at the root alone";
+            reader.error(entry.key.span, message);
+            continue;
+        }
         let what = format!("`inputs.{}`", entry.key.value);
         let globs = path_globs(reader, entry.value, &what);
         if entry.key.value == "include" { config.include = globs } else { config.exclude = globs }
@@ -320,7 +325,8 @@ fn rules(reader: &mut Reader, node: NodeId) -> Vec<RuleSetting> {
     found
 }
 
-/// `on`, `off`, a severity, or all of it as a mapping.
+/// `on`, `off`, a severity, or all of it as a mapping. There the switch is not called `on`: YAML 1.1 reads that key as
+/// `true`.
 fn rule(reader: &mut Reader, node: NodeId, setting: &mut RuleSetting) {
     use policyc_engine::yaml::{Kind, Resolved};
     let span = reader.span(node);
@@ -343,9 +349,9 @@ fn rule(reader: &mut Reader, node: NodeId, setting: &mut RuleSetting) {
 }
 
 fn rule_fields(reader: &mut Reader, node: NodeId, setting: &mut RuleSetting) {
-    for entry in reader.fields(node, "a rule's settings", &["on", "severity", "suppress", "params"]) {
+    for entry in reader.fields(node, "a rule's settings", &["enabled", "severity", "suppress", "params"]) {
         match entry.key.value.as_str() {
-            "on" => setting.on = reader.boolean(entry.value, "`on`"),
+            "enabled" => setting.on = reader.boolean(entry.value, "`enabled`"),
             "suppress" => setting.suppress = reader.boolean(entry.value, "`suppress`"),
             "severity" => setting.severity = severity(reader, entry.value, "`severity`"),
             _ => {
@@ -397,8 +403,8 @@ mod tests {
         for (text, expected) in [
             ("", ""),
             ("edition: 2026\n", ""),
-            ("rules: {a: off, b: on, c: high, d: {on: yes, severity: low, suppress: false}}\n", ""),
-            ("edition: 2025\n", "1:10 `2025` is no value of `edition` (known are `2026`)"),
+            ("rules: {a: off, b: on, c: high, d: {enabled: yes, severity: low, suppress: false}}\n", ""),
+            ("edition: 2025\n", "1:10 `2025` is no value of `edition` (did you mean `2026`?)"),
             ("profil: x\n", "1:1 there is no key `profil` in the configuration (did you mean `profile`?)"),
             ("world: close\n", "1:8 `close` is no value of `world` (did you mean `closed`?)"),
             ("failOn: hihg\n", "1:9 `hihg` is no value of `failOn` (did you mean `high`?)"),

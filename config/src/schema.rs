@@ -99,7 +99,7 @@ fn title<'p>(program: &'p Program, id: &str) -> &'p str {
 /// What may be said of a rule; `params`: its parameters, where there is one rule.
 fn setting(params: Option<Map<String, Value>>) -> Value {
     let mut properties = Map::new();
-    properties.insert("on".to_owned(), json!({"type": "boolean"}));
+    properties.insert("enabled".to_owned(), json!({"type": "boolean"}));
     properties.insert("severity".to_owned(), json!({"$ref": "#/definitions/severity"}));
     properties.insert("suppress".to_owned(), json!({"type": "boolean"}));
     if let Some(params) = params.filter(|params| !params.is_empty()) {

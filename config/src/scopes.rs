@@ -177,6 +177,15 @@ impl Setup {
         Selection { unsuppressible, ..select(program, all.cloned().collect(), &self.profile) }
     }
 
+    /// The rules that run in every folder, with what the root says of them: what may be mended wherever it is found.
+    #[must_use]
+    pub fn selection_everywhere<'s>(&'s self, program: &'s Program) -> Selection<'s> {
+        let on = |id: &&String| self.scopes.iter().all(|scope| scope.state.rules.get(*id).is_some_and(|rule| rule.on));
+        let same = |id: &&String| !self.scopes.iter().any(|scope| scope.other_params.contains(*id));
+        let all = self.root.on().filter(on).filter(same).cloned().collect();
+        Selection { unsuppressible: self.unsuppressible(), ..select(program, all, &self.profile) }
+    }
+
     /// What the engine runs again for a folder: the rules that have other parameters there.
     #[must_use]
     pub fn selection_of<'s>(&'s self, scope: &'s Scope, program: &'s Program) -> Selection<'s> {

@@ -1,10 +1,10 @@
 //! The evaluator beside the reference: random policies, compiled and judged, come to what the reference says.
 
 use crate::policy::types as kubernetes_types;
-use policyc_engine::eval::{Counts, Judged, Plan, Settings, judge, subjects};
+use policyc_engine::eval::{Counts, Document, Head, Judged, Plan, Settings, judge, judge_document, subjects};
 use policyc_engine::finding::{Outcome as Came, RawFinding};
 use policyc_engine::world::{World as Objects, WorldOptions};
-use policyc_engine::yaml::{self, Limits};
+use policyc_engine::yaml::{self, Limits, Tree};
 use policyc_lang::check::{Artefact, Compiled, Source, compile};
 use policyc_lang::ir::Scope;
 use policyc_lang::schema::Types;
@@ -20,7 +20,7 @@ use policyc_reference::shrink::shrink;
 use policyc_reference::tree::Policy;
 use policyc_reference::types::Kind;
 use policyc_reference::value::SEVERITIES;
-use policyc_text::FileId;
+use policyc_text::{FileId, Location};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -152,10 +152,12 @@ fn held(policy: &Policy, objects: &[Json]) -> Result<[u64; 4], String> {
     if !tree.diagnostics.is_empty() {
         return Err(format!("the documents cannot be read: {:?}", tree.diagnostics));
     }
-    let world = Objects::of_file(WorldOptions::default(), FileId(0), "documents.yaml", Arc::new(tree));
+    let tree = Arc::new(tree);
+    let world = Objects::of_file(WorldOptions::default(), FileId(0), "documents.yaml", Arc::clone(&tree));
     if world.objects().len() != objects.len() {
         return Err("the world has another number of objects".to_owned());
     }
+    same_quickly(&plan, &tree, &world, &settings)?;
     let reference = World { policy, objects };
     let ids: Vec<String> = plan.instance_ids().map(ToString::to_string).collect();
     let mut seen = [0; 4];
@@ -181,6 +183,47 @@ fn held(policy: &Policy, objects: &[Json]) -> Result<[u64; 4], String> {
         }
     }
     Ok(seen)
+}
+
+/// Quick judging comes to the same counts and places as the evaluator alone.
+fn same_quickly(plan: &Plan<'_>, tree: &Arc<Tree>, world: &Objects, settings: &Settings) -> Result<(), String> {
+    let told = judge(plan, world, Scope::Document, 0..subjects(world), settings);
+    let heads = tree.documents.iter().filter_map(|document| document.root).filter_map(|node| {
+        let (api_version, kind) = (tree.get_text(node, "apiVersion")?, tree.get_text(node, "kind")?);
+        Some(Head { node, api_version, kind })
+    });
+    let heads: Vec<Head> = heads.collect();
+    let world = || Objects::of_file(WorldOptions::default(), FileId(0), "documents.yaml", Arc::clone(tree));
+    for places in [true, false] {
+        let document = Document { file: FileId(0), tree, partial: false, heads: &heads, places };
+        let quick = judge_document(plan, document, settings, world);
+        if quick.counts != told.counts {
+            return Err(format!("quick judging counts {:?}, the evaluator {:?}", quick.counts, told.counts));
+        }
+        let (quick, told) = (found(plan, &quick), found(plan, &told));
+        if quick != told {
+            return Err(format!("quick judging finds {quick:?}, the evaluator {told:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Where something was found, by rule and place.
+fn found(plan: &Plan<'_>, judged: &Judged) -> Vec<(String, Came, Severity, Location)> {
+    let ids: Vec<&Arc<str>> = plan.instance_ids().collect();
+    let told = judged.findings.iter().map(|one| (one.rule.to_string(), one.outcome, one.severity, one.primary));
+    let spotted = judged.spotted.iter().flat_map(|one| {
+        let all = plan.stands_for(one.instance).iter().filter_map(|instance| ids.get(*instance as usize));
+        all.map(|id| (id.to_string(), one.outcome, one.severity, one.location)).collect::<Vec<_>>()
+    });
+    let mut all: Vec<_> = told.chain(spotted).collect();
+    all.sort_by(|one, other| {
+        let key = |(id, outcome, severity, at): &(String, Came, Severity, Location)| {
+            (at.span.start, at.span.end, id.clone(), *outcome, *severity)
+        };
+        key(one).cmp(&key(other))
+    });
+    all
 }
 
 fn compare(id: &str, expected: &Outcome, counts: Counts, judged: &Judged) -> Result<(), String> {

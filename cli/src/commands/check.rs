@@ -28,6 +28,8 @@ use std::path::{Path, PathBuf};
 
 /// Stack of a worker in bytes: inputs are nested at most as deep as their readers allow, and this is ample for that.
 pub(super) const STACK: usize = 16 << 20;
+/// Fixes that are worked out for a report: each is tried out, which takes longer than finding what it mends.
+const OFFERED: usize = 1000;
 /// What standard input is called where nobody says.
 const STDIN: &str = "-";
 
@@ -74,8 +76,10 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     }
     if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
         let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
-        return Err(Refusal::new("no file to judge was found").with_hint(Some(hint)));
+        let left = config.left_out_text(&found.ignored).unwrap_or_else(|| hint.to_owned());
+        return Err(Refusal::new("no file to judge was found").with_hint(Some(left)));
     }
+    let everywhere = setup.selection_everywhere(library.program());
     let fixed = (args.fix.is_some() || args.diff).then(|| {
         let wish = Wish {
             which: args.fix.unwrap_or(Which::Safe),
@@ -85,7 +89,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         };
         let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
         let texts = (files.inputs.as_slice(), files.sources.as_slice());
-        pool.install(|| fix::fix(&wish, texts, &|place| files.load(place), &meaning, &selection))
+        pool.install(|| fix::fix(&wish, texts, &|place| files.load(place), &meaning, &everywhere))
     });
     let ignored = args.indeterminate == Indeterminate::Ignore;
     meaning.frames = match args.output.format {
@@ -162,7 +166,10 @@ fn offer(args: &CheckArgs, found: &Found, meaning: &Meaning, selection: &Selecti
     };
     let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
     let wanted = |place: usize| told.get(place).copied().unwrap_or_default();
-    offer_fixes(&files.inputs, &|place| files.load(place), meaning, selection, report, &wanted);
+    let left = offer_fixes(&files.inputs, &|place| files.load(place), meaning, selection, report, &wanted, OFFERED);
+    if left > 0 {
+        report.notes.push(format!("fixes were worked out for {OFFERED} findings; {left} more may have one"));
+    }
 }
 
 fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {

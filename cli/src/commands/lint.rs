@@ -29,10 +29,9 @@ pub(crate) fn lint(args: &LintArgs) -> Result<u8, Refusal> {
     let said =
         MeaningArgs { world: None, namespace: None, kubernetes: args.kubernetes.clone(), as_of: args.as_of.clone() };
     let meaning = meaning(&said, &ConfigFile::default(), &Found::default())?;
-    let schema = meaning.kubernetes.map_or_else(Schema::newest, |version| Schema::nearest(version).0);
-    let types = Types::new(schema);
+    let types = meaning.kubernetes.map(|version| Types::new(Schema::nearest(version).0));
     let given = policies.sources.get(..policies.given).unwrap_or_default();
-    let mut found = check(&policies.compiled, given, Context { as_of: meaning.as_of, types: &types });
+    let mut found = check(&policies.compiled, given, Context { as_of: meaning.as_of, types: types.as_ref() });
     found.retain(|diagnostic| args.only.is_empty() || args.only.iter().any(|id| id == diagnostic.code));
     render::show_diagnostics(&found, &policies.sources, style);
     if found.is_empty() {

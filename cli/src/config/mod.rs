@@ -197,6 +197,18 @@ impl Configuration {
         report.settle();
     }
 
+    /// What is left out, where there is nothing else.
+    pub(crate) fn left_out_text(&self, ignored: &[String]) -> Option<String> {
+        let ignored = PassedOver { names: ignored.to_vec(), because: "left out by ignore files" };
+        let left = PassedOver {
+            names: self.left.values().flatten().cloned().collect(),
+            because: "left out by the configuration",
+        };
+        let parts: Vec<String> =
+            [ignored, left].iter().filter(|part| !part.names.is_empty()).map(PassedOver::text).collect();
+        (!parts.is_empty()).then(|| parts.join("; "))
+    }
+
     /// Files of values that the configuration names for charts: by the chart's folder, what they are called and where they
     /// are.
     pub(crate) fn values(&self) -> BTreeMap<String, Vec<(String, PathBuf)>> {

@@ -3,6 +3,7 @@
 //! Their files are loaded a second time rather than kept, so that memory does not grow with the number of files.
 
 use super::Input;
+use super::definitions::definitions;
 use super::file::{FileOutcome, Job, Opened, Told, open, told};
 use super::places::{Places, Shown};
 use crate::builtin::{Judge, Subject, definition_of};
@@ -14,15 +15,17 @@ use rustc_hash::FxHashSet;
 /// Judges what the definitions describe, and takes it from the objects of which nothing is known.
 pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome]) {
     let mut types = job.types.clone();
-    let definitions: Vec<(String, String)> =
-        outcomes.iter_mut().flat_map(|outcome| outcome.definitions.drain(..)).collect();
-    // Definitions of what is not there are long, and of no use.
+    // Definitions are long: those of what is not there are of no use, and the others are read again when all is known.
     let wanted: FxHashSet<&str> =
         outcomes.iter().flat_map(|outcome| &outcome.untyped).map(|(_, kind)| kind.as_str()).collect();
     let mut added = false;
-    for (_, definition) in definitions.iter().filter(|(kind, _)| wanted.contains(kind.as_str())) {
-        let parsed = serde_json::from_str(definition);
-        added |= parsed.is_ok_and(|document| types.add_crd(&document).is_ok());
+    for (place, outcome) in outcomes.iter().enumerate() {
+        if outcome.definitions.iter().any(|kind| wanted.contains(kind.as_str())) {
+            for definition in definitions(place, job.load) {
+                let parsed = serde_json::from_str(&definition);
+                added |= parsed.is_ok_and(|document| types.add_crd(&document).is_ok());
+            }
+        }
     }
     if added {
         outcomes.par_iter_mut().enumerate().for_each(|(place, outcome)| {

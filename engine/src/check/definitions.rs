@@ -22,7 +22,7 @@ pub fn add_definitions(types: &mut Types, inputs: &[Input], load: &Load<'_>) {
 }
 
 /// The definitions in one input, as JSON.
-fn definitions(place: usize, load: &Load<'_>) -> Vec<String> {
+pub(super) fn definitions(place: usize, load: &Load<'_>) -> Vec<String> {
     let file = FileId(u32::try_from(place).unwrap_or(u32::MAX));
     let Some(text) = load(place).ok().and_then(|bytes| decode(file, bytes).ok()) else { return Vec::new() };
     if !text.contains(KIND) {

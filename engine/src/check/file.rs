@@ -13,7 +13,7 @@ use crate::dockerfile;
 use crate::eval::{Head, Judged, Spotted};
 use crate::finding::{RawFinding, RelatedPlace, Resource};
 use crate::report::{Counted, FileStatus, Finding, NotApplicable, Place, Problem, Secrets, Sweep, Tally};
-use crate::yaml::{Kind, Limits, Member, NodeId, Tree, decode, read, to_json};
+use crate::yaml::{Kind, Limits, Member, NodeId, Tree, decode, read};
 use policyc_lang::schema::Types;
 use policyc_lang::values::Date;
 use policyc_text::{Diagnostic, FileId, Level, Location, Span};
@@ -51,8 +51,8 @@ pub(super) struct FileOutcome {
     pub(super) partial: Vec<Resource>,
     /// API versions and kinds of objects that nothing is known of.
     pub(super) untyped: Vec<(String, String)>,
-    /// Definitions of custom resources: the kind that each defines, and the definition as JSON.
-    pub(super) definitions: Vec<(String, String)>,
+    /// Kinds of custom resources that the file defines.
+    pub(super) definitions: Vec<String>,
     /// Findings that an exemption covers.
     pub(super) exempted: Exempted,
     /// Findings that a comment allows.
@@ -412,24 +412,22 @@ fn judge_builtin(
         if file.partial {
             outcome.partial.push(object.resource(tree));
         } else if kind == "CustomResourceDefinition" {
-            outcome.definitions.extend(definition_of(tree, object.node));
+            outcome.definitions.extend(defined_kind(tree, object.node));
         }
     }
     outcome.objects += file.objects.len();
 }
 
-/// What a definition of custom resources defines, and the definition as JSON.
-fn definition_of(tree: &Tree, node: NodeId) -> Option<(String, String)> {
+/// The kind that a definition of custom resources defines.
+fn defined_kind(tree: &Tree, node: NodeId) -> Option<String> {
     let document = tree.documents.iter().find(|document| document.span.contains(tree.span(node)))?;
     // An item of a list is not taken: definitions are written one a document.
     if document.root.map(|root| tree.resolve(root)) != Some(node) {
         return None;
     }
-    let mut text = String::new();
-    to_json(tree, document, &mut text).ok()?;
     let names = tree.get_text(tree.resolve(tree.get_text(node, "spec")?), "names")?;
     let kind = tree.resolve(tree.get_text(tree.resolve(names), "kind")?);
-    Some((tree.text(kind).to_owned(), text))
+    Some(tree.text(kind).to_owned())
 }
 
 /// The reader's diagnostics, and those on what a document turned out to be.

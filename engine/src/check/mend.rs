@@ -83,8 +83,9 @@ pub fn mend(
         let findings = &report.findings;
         let wanted = |place: usize| findings.get(place).is_some_and(|finding| may(&finding.place.file));
         let last = mended.rounds == ROUNDS;
-        let done =
-            Bench::new(&job, inputs, selection.program).work(&report.findings, &wanted, (!last).then_some(least));
+        let bench = Bench::new(&job, inputs, selection.program);
+        let candidates = bench.candidates(findings, &wanted);
+        let done = bench.work(findings, &candidates, (!last).then_some(least));
         let mut news = Vec::new();
         for Done { input, remedies, mended, secrets } in done {
             for (place, remedy) in remedies {

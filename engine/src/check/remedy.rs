@@ -36,7 +36,7 @@ const TRIED_TOGETHER: usize = 200;
 const SHOWN_LINES: usize = 8;
 
 /// Adds the fixes of findings, which `wanted` names by their places in the report. Files are loaded and judged again for
-/// it.
+/// it, at most `most` fixes being tried out, the first of the report; gives how many were left out.
 pub fn offer_fixes(
     inputs: &[Input],
     load: &Load<'_>,
@@ -44,17 +44,21 @@ pub fn offer_fixes(
     selection: &Selection<'_>,
     report: &mut Report,
     wanted: &(dyn Fn(usize) -> bool + Sync),
-) {
+    most: usize,
+) -> usize {
     let setup = Setup::new(inputs, load, meaning, selection);
     let job = setup.job(load, false);
     let bench = Bench::new(&job, inputs, selection.program);
-    for done in bench.work(&report.findings, wanted, None) {
+    let candidates = bench.candidates(&report.findings, wanted);
+    let tried = candidates.get(..most).unwrap_or(&candidates);
+    for done in bench.work(&report.findings, tried, None) {
         for (place, remedy) in done.remedies {
             if let Some(finding) = report.findings.get_mut(place) {
                 finding.remedy = remedy;
             }
         }
     }
+    candidates.len() - tried.len()
 }
 
 /// What came of the findings of one file.
@@ -87,18 +91,20 @@ impl<'b> Bench<'b> {
         Self { job, inputs, fixing }
     }
 
-    /// Works out the fixes of findings; makes those that are at least as sure as `least`.
-    pub(super) fn work(
-        &self,
-        findings: &[Finding],
-        wanted: &(dyn Fn(usize) -> bool + Sync),
-        least: Option<Applicability>,
-    ) -> Vec<Done> {
+    /// Places of the findings whose rules have fixes.
+    pub(super) fn candidates(&self, findings: &[Finding], wanted: &(dyn Fn(usize) -> bool + Sync)) -> Vec<usize> {
+        let may = |(place, finding): &(usize, &Finding)| {
+            finding.outcome == Outcome::Fail && self.fixing.contains_key(finding.rule.id.as_str()) && wanted(*place)
+        };
+        findings.iter().enumerate().filter(may).map(|(place, _)| place).collect()
+    }
+
+    /// Works out the fixes of findings, by their places; makes those that are at least as sure as `least`.
+    pub(super) fn work(&self, findings: &[Finding], places: &[usize], least: Option<Applicability>) -> Vec<Done> {
         let mut by_file: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (place, finding) in findings.iter().enumerate() {
-            let may = finding.outcome == Outcome::Fail && self.fixing.contains_key(finding.rule.id.as_str());
-            if may && wanted(place) {
-                by_file.entry(&finding.place.file).or_default().push(place);
+        for place in places {
+            if let Some(finding) = findings.get(*place) {
+                by_file.entry(&finding.place.file).or_default().push(*place);
             }
         }
         let numbers: FxHashMap<&str, usize> =
@@ -254,7 +260,7 @@ impl<'d> Desk<'d> {
         for place in places {
             let Some(finding) = findings.get(*place) else { continue };
             let same = found.get(&(finding.rule.id.as_str(), finding.place.range.span));
-            let Some(raw) = same.into_iter().flatten().find(|raw| is_told_as(raw, finding)) else { continue };
+            let Some(raw) = same.into_iter().flatten().find(|raw| self.is_told_as(raw, finding)) else { continue };
             if self.is_left_out(*place, raw) {
                 let reason = "too many fixes would have to be tried out on the whole project";
                 remedies.push((*place, Remedy::Withheld(reason.into())));
@@ -276,6 +282,18 @@ impl<'d> Desk<'d> {
         });
         let mended = mended.map(|text| (self.tree.shared_source(), text));
         Done { input: self.number, remedies, mended, secrets: self.file.secrets.clone() }
+    }
+
+    /// Whether a finding of the report is this one. What stands in a Dockerfile is told by its line instead of its path.
+    fn is_told_as(&self, raw: &RawFinding, finding: &Finding) -> bool {
+        let same = |text: &str, most: usize, told: &str| {
+            let mut text = text.to_owned();
+            cap(&mut text, most);
+            text == told
+        };
+        raw.outcome == finding.outcome
+            && (!self.tree.is_yaml() || same(&raw.path, PATH, &finding.path))
+            && same(&raw.message, MESSAGE, &finding.message)
     }
 
     /// Whether a rule that looks across files would have to be asked once too often.
@@ -300,7 +318,8 @@ impl<'d> Desk<'d> {
         page: &Page<'_>,
         locator: &Locator<'_>,
     ) -> Option<Result<Works<'f>, Reason>> {
-        if raw.fixes.is_empty() || raw.exempted.is_some() {
+        let allowed = || self.file.suppressions.find(&raw.rule, raw.primary.span.start).is_some();
+        if raw.fixes.is_empty() || raw.exempted.is_some() || allowed() {
             return None;
         }
         if self.named == Named::Kustomization {
@@ -577,17 +596,6 @@ fn reread(job: &Job<'_>, input: &Input, named: Named, file: FileId, text: Arc<st
         return dockerfile::read(file, &input.name, text, job.rules.keys());
     }
     read(file, text, job.rules.keys(), &Limits { comments: Comments::Keep, ..Limits::default() })
-}
-
-fn is_told_as(raw: &RawFinding, finding: &Finding) -> bool {
-    let same = |text: &str, most: usize, told: &str| {
-        let mut text = text.to_owned();
-        cap(&mut text, most);
-        text == told
-    };
-    raw.outcome == finding.outcome
-        && same(&raw.path, PATH, &finding.path)
-        && same(&raw.message, MESSAGE, &finding.message)
 }
 
 fn place_of(edit: &RawEdit) -> Option<&EditPlace> {

@@ -167,10 +167,10 @@ impl<'p> Rules<'p> {
 
     /// Rules that look at others, over all files; `None` where they were told to stop.
     pub(super) fn world<'k>(&self, files: impl Iterator<Item = Kept<'k>>, stop: &Stop<'_>) -> Option<Judged> {
+        let world = self.world_of(files.take_while(|_| !stop()));
         if stop() {
             return None;
         }
-        let world = self.world_of(files);
         let total = subjects(&world);
         let part = total.div_ceil(rayon::current_num_threads().max(1)).max(1);
         let starts: Vec<usize> = (0..total).step_by(part).collect();

@@ -218,10 +218,8 @@ impl<'a> Evaluator<'a> {
 
     /// Ends with a subject of an instance.
     pub(crate) fn watch_ends(&mut self, instance: usize, applies: bool) {
-        if let Some(Watcher::Counts(_, applied)) = &mut self.watcher {
-            if applies {
-                *applied.entry(instance).or_default() += 1;
-            }
+        if let (true, Some(Watcher::Counts(_, applied))) = (applies, &mut self.watcher) {
+            *applied.entry(instance).or_default() += 1;
         }
         let Some(Watcher::Steps(steps)) = &mut self.watcher else { return };
         let Some(mut current) = steps.current.take() else { return };

@@ -231,7 +231,6 @@ fn is_plain(text: &str, flow: bool) -> bool {
         && !text.ends_with([' ', ':'])
         && !text.contains(": ")
         && !text.contains(" #")
-        && !(flow && text.contains(":,"))
         && text != "<<"
         && !text.starts_with("...")
         && resolve_plain(text) == Resolved::String

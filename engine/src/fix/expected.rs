@@ -7,23 +7,37 @@ use serde_json::{Map, Number, Value as Json};
 /// Values that are written out of one document, aliases repeated, before it is too large to be compared.
 const MOST_VALUES: usize = 2_000_000;
 
+/// Levels of nesting, aliases followed, beyond which a document is not compared.
+const DEEPEST: usize = 500;
+
 /// The value of a document; `None` where it is too large.
 pub(crate) type Meant = Option<Json>;
 
 /// The value below a node after the changes, as Kubernetes would read it.
 pub(crate) fn expected(tree: &Tree, root: NodeId, changes: &Changes) -> Meant {
-    Writer { tree, changes, left: MOST_VALUES }.value(root)
+    Writer { tree, changes, left: MOST_VALUES, depth: 0 }.value(root)
 }
 
 struct Writer<'w> {
     tree: &'w Tree,
     changes: &'w Changes,
     left: usize,
+    depth: usize,
 }
 
 impl Writer<'_> {
-    /// The recursion is bounded by the reader's limit of nesting, aliases followed.
     fn value(&mut self, node: NodeId) -> Meant {
+        if self.depth >= DEEPEST {
+            return None;
+        }
+        self.depth += 1;
+        let value = self.inner(node);
+        self.depth -= 1;
+        value
+    }
+
+    /// The recursion is bounded by [`DEEPEST`].
+    fn inner(&mut self, node: NodeId) -> Meant {
         let (tree, changes) = (self.tree, self.changes);
         let node = tree.resolve(node);
         self.left = self.left.checked_sub(1)?;

@@ -22,8 +22,8 @@ use scan::Scan;
 pub struct Context<'c> {
     /// The day to take for today.
     pub as_of: Date,
-    /// Types of the Kubernetes version to judge for.
-    pub types: &'c Types,
+    /// Types of the Kubernetes version that the policies are for, where one is named.
+    pub types: Option<&'c Types>,
 }
 
 /// What the lints say of these sources, which `compiled` was made of; in the order of files and places.

@@ -10,6 +10,7 @@ use policyc_lang::check::ExpectedOutcome;
 use policyc_lang::ir::{
     Applicability, Check, Comparison, Const, Edit, Expr, ExprId, Quantifier, Rule, Shape, Statement, Subject,
 };
+use policyc_lang::schema::did_you_mean;
 use policyc_text::Span;
 use std::collections::BTreeSet;
 
@@ -35,23 +36,21 @@ fn frameworks<'s>(scan: &Scan<'s>) -> BTreeSet<&'s str> {
 
 fn head(scan: &Scan<'_>, rule: &Rule, frameworks: &BTreeSet<&str>, found: &mut Found) {
     for control in &rule.controls {
-        let known = control.split_once(':').is_some_and(|(framework, number)| {
-            !number.trim().is_empty() && (frameworks.is_empty() || frameworks.contains(framework))
-        });
-        if !known {
-            let text = scan.source.text.as_str();
-            let start = rule.span.start as usize;
-            let at = text.get(start..).and_then(|rest| rest.find(&format!("\"{control}\""))).map(|at| at + start);
-            let place = at.map_or(rule.id_span, |at| Span::new(at, at + control.len() + 2));
-            let near: Vec<&str> = frameworks.iter().copied().take(3).collect();
-            let hint = match near.is_empty() {
-                true => "write `framework:number`".to_owned(),
-                false => {
-                    format!("write `framework:number` with a framework of the library, such as `{}`", near.join("`, `"))
-                }
-            };
-            found.add(CONTROL, place, format!("`{control}` names no known control"), hint);
-        }
+        let framework = control.split_once(':').filter(|(_, number)| !number.trim().is_empty()).map(|(name, _)| name);
+        let near = framework.and_then(|name| did_you_mean(name, frameworks.iter().copied()));
+        // Frameworks of one's own are fine; one that is nearly a known one is a slip.
+        let (message, hint) = match (framework, near) {
+            (None, _) => (format!("`{control}` is no control"), "write `framework:number`".to_owned()),
+            (Some(name), Some(near)) if !frameworks.contains(name) => {
+                (format!("no rule of the library knows the framework `{name}`"), format!("did you mean `{near}`?"))
+            }
+            _ => continue,
+        };
+        let text = scan.source.text.as_str();
+        let start = rule.span.start as usize;
+        let at = text.get(start..).and_then(|rest| rest.find(&format!("\"{control}\""))).map(|at| at + start);
+        let place = at.map_or(rule.id_span, |at| Span::new(at, at + control.len() + 2));
+        found.add(CONTROL, place, message, hint);
     }
     if rule.controls.is_empty() && rule.theme.is_none() && rule.tags.is_empty() {
         let message = format!("`{}` has neither controls nor a theme nor tags", rule.id);
@@ -85,6 +84,7 @@ fn names(marks: &str, id: &str) -> bool {
 }
 
 fn kinds(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
+    let Some(types) = scan.context.types else { return };
     // Whoever asks for the version knows which kinds it has.
     if scan.of_rule(rule).iter().any(|id| scan.expr(*id) == Some(&Expr::Cluster)) {
         return;
@@ -93,9 +93,9 @@ fn kinds(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
         let Subject::Kinds(set) = subject else { continue };
         let Some(set) = scan.program.kind_sets.get(set.index()) else { continue };
         for kind in &set.kinds {
-            let known = scan.context.types.kinds_named(&kind.kind);
+            let known = types.kinds_named(&kind.kind);
             if !known.is_empty() && known.iter().all(|known| !known.served) {
-                let version = scan.context.types.schema().version();
+                let version = types.schema().version();
                 let message = format!("Kubernetes {version} has no kind `{}`", kind.kind);
                 found.add(
                     KIND_GONE,
@@ -113,6 +113,13 @@ fn kinds(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
 fn conditions(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
     let text = rule.span.text(&scan.source.text);
     let all = scan.of_rule(rule);
+    // What is only counted is judged by nobody.
+    let mut counted = BTreeSet::new();
+    for expr in all.iter().filter_map(|id| scan.expr(*id)).filter(|expr| matches!(expr, Expr::Builtin(..))) {
+        expr.operands(&mut |operand| {
+            counted.insert(operand.index());
+        });
+    }
     for id in &all {
         match scan.expr(*id) {
             Some(Expr::And(..)) => contradiction(scan, *id, found),
@@ -132,7 +139,9 @@ fn conditions(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
                 );
             }
             Some(Expr::Field { name, .. })
-                if scan.program.name(*name) == "containers" && words_like(text, "initContainers") == 0 =>
+                if scan.program.name(*name) == "containers"
+                    && !counted.contains(&id.index())
+                    && words_like(text, "initContainers") == 0 =>
             {
                 let message = format!("`{}` are the main containers alone", scan.text(*id));
                 found.add(
@@ -145,10 +154,10 @@ fn conditions(scan: &Scan<'_>, rule: &Rule, found: &mut Found) {
             _ => {}
         }
     }
-    if let Some(condition) = rule.condition {
-        if scan.constant(condition) == Some(&Const::Bool(false)) {
-            found.add(NEVER_TRUE, scan.span(condition), "this is never true", "remove the rule, or the condition");
-        }
+    if let Some(condition) = rule.condition
+        && scan.constant(condition) == Some(&Const::Bool(false))
+    {
+        found.add(NEVER_TRUE, scan.span(condition), "this is never true", "remove the rule, or the condition");
     }
 }
 
@@ -255,7 +264,8 @@ fn check(scan: &Scan<'_>, rule: &Rule, check: &Check, blocks: &Blocks, found: &m
     let text = scan.source.text.as_str();
     let word = Span::new(check.span.start as usize, check.span.start as usize + "require".len());
     match scan.expr(check.condition) {
-        Some(Expr::Not(_)) if !check.forbid => {
+        // `is not empty` comes to the same, and is said well.
+        Some(Expr::Not(_)) if !check.forbid && scan.text(check.condition).starts_with("not ") => {
             found.add(REQUIRE_NOT, word, "`require not` says what `forbid` says", "write `forbid`, without the `not`");
         }
         Some(Expr::Quantifier(Quantifier::All, binder, _)) if !check.forbid && is_read(scan, binder.source) => {
@@ -325,7 +335,8 @@ fn message(scan: &Scan<'_>, rule: &Rule, check: &Check, blocks: &Blocks, found: 
 fn fixes(scan: &Scan<'_>, check: &Check, found: &mut Found) {
     for edit in check.fixes.iter().flat_map(|fix| fix.edits.iter().map(move |edit| (fix.applicability, edit))) {
         match edit {
-            (Applicability::Safe, Edit::Remove(place)) => {
+            // What stands twice may go; a field says something that nothing else says.
+            (Applicability::Safe, Edit::Remove(place)) if matches!(scan.expr(*place), Some(Expr::Field { .. })) => {
                 found.add(
                     SAFE_REMOVAL,
                     scan.span(*place),

@@ -20,7 +20,7 @@ fn lints(text: &str) -> Vec<String> {
     let sources = [source, library];
     let compiled = compile(&Artefact::default(), &sources, &types);
     assert!(compiled.is_ok(), "{:?}", compiled.diagnostics);
-    let context = Context { as_of: Date::from_civil(2027, 1, 1).unwrap(), types: &types };
+    let context = Context { as_of: Date::from_civil(2027, 1, 1).unwrap(), types: Some(&types) };
     let found = check(&compiled, &sources[..1], context);
     found.iter().map(|found| format!("{} {}", found.code, found.location.span.text(text))).collect()
 }

@@ -3,6 +3,7 @@
 use crate::Refusal;
 use crate::library::Policies;
 use crate::render::{Style, escape};
+use crate::replace::replace;
 use policyc_engine::check::{Mark, TestRun};
 use policyc_engine::finding::Outcome;
 use policyc_lang::check::TestCase;
@@ -91,8 +92,8 @@ pub(super) fn update(policies: &Policies, runs: &[(&TestCase, TestRun)]) -> Resu
             text.replace_range(start..end, &body);
         }
         if let Some(path) = policies.paths.get(number) {
-            std::fs::write(path, text)
-                .map_err(|error| Refusal::new(format!("cannot write `{}`: {error}", source.name)))?;
+            replace(path, source.text.as_bytes(), text.as_bytes())
+                .map_err(|reason| Refusal::new(format!("`{}` cannot be written: {reason}", source.name)))?;
         }
     }
     Ok(())

@@ -396,7 +396,7 @@ impl<'a> Quick<'a> {
             while let Some((_, item)) = walk.next(self)? {
                 self.step()?;
                 if left == 0 {
-                    return self.reshaped(item, shape);
+                    return self.reshaped(base, item, shape);
                 }
                 left -= 1;
             }
@@ -410,7 +410,7 @@ impl<'a> Quick<'a> {
         if found.is_absent() && !matches!(found.source, Source::Null(_)) {
             return Ok(Value::absent(absent));
         }
-        self.reshaped(found, shape)
+        self.reshaped(base, found, shape)
     }
 
     /// The value of a key of a map; absent where there is none.
@@ -436,8 +436,12 @@ impl<'a> Quick<'a> {
         }
     }
 
-    // A more exact shape may stand at the access.
-    fn reshaped(&self, value: Value<'a>, shape: Shape) -> Quickly<Value<'a>> {
+    // A more exact shape may stand at the access. Only what stands in a document can be read again: a computed list
+    // holds parts of texts, which carry the place of the whole.
+    fn reshaped(&self, base: Value<'a>, value: Value<'a>, shape: Shape) -> Quickly<Value<'a>> {
+        if !matches!(base.data, Data::Node(..)) {
+            return Ok(value);
+        }
         match (value.data, value.source) {
             // A part of the node's text, as `split` gives it, is no other form of the node.
             (Data::Str(text), Source::Node(node)) if self.tree.text(node) != text => Ok(value),
@@ -459,7 +463,7 @@ impl<'a> Quick<'a> {
             self.step()?;
             let field = self.field(item, key, Shape::Dynamic)?;
             if self.equal(&field, &wanted)? {
-                return self.reshaped(item, shape);
+                return self.reshaped(base, item, shape);
             }
         }
         Ok(Value::absent(if self.text(&wanted).is_some() { base.source.missing(UNNAMED) } else { base.source }))

@@ -17,6 +17,8 @@ use std::sync::Arc;
 
 /// Stack of the thread that judges, in bytes.
 const STACK: usize = 16 << 20;
+/// Fixes that are worked out for one place.
+const MOST: usize = 50;
 /// The kinds of actions, as the protocol names them.
 const KINDS: [&str; 2] = ["quickfix", "source.fixAll"];
 
@@ -71,7 +73,7 @@ impl Asked<'_> {
                 })
                 .collect();
             let wanted = |place: usize| here.get(place).copied().unwrap_or_default();
-            offer_fixes(&inputs, &load, meaning, selection, &mut report, &wanted);
+            offer_fixes(&inputs, &load, meaning, selection, &mut report, &wanted, MOST);
             let offered = report.findings.iter().filter_map(|finding| Some((finding, finding.remedy.fix()?)));
             actions.extend(offered.map(|(finding, fix)| self.quick_fix(finding, fix)));
         }
