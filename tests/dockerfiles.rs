@@ -1,7 +1,5 @@
 //! Dockerfiles as the program meets them: in folders, on standard input, broken, as templates, in odd encodings.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
-
 mod support;
 
 use std::collections::BTreeSet;

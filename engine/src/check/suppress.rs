@@ -176,7 +176,8 @@ fn parse(words: &str) -> Result<Parsed<'_>, Wrong> {
         "allow-file" => true,
         _ => return Err((format!("`{}` is nothing that a comment can ask for", capped(verb, NAME)), form())),
     };
-    let (ids, reason) = match rest.split_once(" --") {
+    let bare = rest.trim_start().strip_prefix("--").map(|reason| ("", reason));
+    let (ids, reason) = match bare.or_else(|| rest.split_once(" --")) {
         Some((ids, reason)) => (ids, reason.trim()),
         None => (rest, ""),
     };

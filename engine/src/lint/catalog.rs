@@ -42,7 +42,7 @@ lints! {
         "A safe fix cannot break a workload that runs. What is removed may be in use: call the fix `unsafe`, so that nobody applies it unseen."
     FIX_KEEPS "lint/fix-keeps-failing" "fix" "a fix sets what its check refuses"
         "After the fix the check fails as before. Set a value with which it holds; `expect fix` in a test shows it."
-    CONTROL "lint/unknown-control" "metadata" "a control has an unknown form or a misspelt framework"
+    CONTROL "lint/unknown-control" "metadata" "a control names a framework that is nearly one of the library's"
         "Controls are written `framework:number`, such as `cis-k8s-1.12:5.2.2`, and spelt as the standard library spells them, so that reports can sum them up. Frameworks of one's own have names that are unlike those."
     NO_CONTROL "lint/no-control" "metadata" "a rule belongs to nothing"
         "A rule with neither `controls` nor `theme` nor `tags` shows up in no selection and no sum of a report. Say which control it serves, or what it is about."

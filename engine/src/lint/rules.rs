@@ -36,16 +36,11 @@ fn frameworks<'s>(scan: &Scan<'s>) -> BTreeSet<&'s str> {
 
 fn head(scan: &Scan<'_>, rule: &Rule, frameworks: &BTreeSet<&str>, found: &mut Found) {
     for control in &rule.controls {
-        let framework = control.split_once(':').filter(|(_, number)| !number.trim().is_empty()).map(|(name, _)| name);
-        let near = framework.and_then(|name| did_you_mean(name, frameworks.iter().copied()));
         // Frameworks of one's own are fine; one that is nearly a known one is a slip.
-        let (message, hint) = match (framework, near) {
-            (None, _) => (format!("`{control}` is no control"), "write `framework:number`".to_owned()),
-            (Some(name), Some(near)) if !frameworks.contains(name) => {
-                (format!("no rule of the library knows the framework `{name}`"), format!("did you mean `{near}`?"))
-            }
-            _ => continue,
-        };
+        let Some((name, _)) = control.split_once(':').filter(|(name, _)| !frameworks.contains(name)) else { continue };
+        let Some(near) = did_you_mean(name, frameworks.iter().copied()) else { continue };
+        let message = format!("no rule of the library knows the framework `{name}`");
+        let hint = format!("did you mean `{near}`?");
         let text = scan.source.text.as_str();
         let start = rule.span.start as usize;
         let at = text.get(start..).and_then(|rest| rest.find(&format!("\"{control}\""))).map(|at| at + start);

@@ -7,16 +7,27 @@ use policyc_lang::values::Date;
 use policyc_text::FileId;
 use std::collections::BTreeSet;
 
+/// A library for the modules to stand on.
+const LIBRARY: &str = r#"module std.lib
+
+def helps(x: number): number = x
+
+rule library on Pod p {
+  title    "t"
+  severity low
+  controls ["cis-k8s-1.12:5.7.3"]
+
+  require p.spec.hostIPC != true
+    else "{p} is wrong"
+}
+"#;
+
 /// The lints of a module, each with the text that it is about.
 fn lints(text: &str) -> Vec<String> {
     let source = Source { file: FileId(0), name: "a.policy".to_owned(), text: text.to_owned(), tables: Vec::new() };
     let types = Types::new(Schema::newest());
-    let library = Source {
-        file: FileId(1),
-        name: "lib.policy".to_owned(),
-        text: "module std.lib\n\ndef helps(x: number): number = x\n".to_owned(),
-        tables: Vec::new(),
-    };
+    let library =
+        Source { file: FileId(1), name: "lib.policy".to_owned(), text: LIBRARY.to_owned(), tables: Vec::new() };
     let sources = [source, library];
     let compiled = compile(&Artefact::default(), &sources, &types);
     assert!(compiled.is_ok(), "{:?}", compiled.diagnostics);
@@ -76,7 +87,11 @@ fn each_lint_finds_its_mistake_and_only_that() {
             rule("  forbid p.spec.hostPID == true\n    else \"{p}\"\n    fix unsafe set p.spec.hostPID = true\n"),
             "true",
         ),
-        ("lint/unknown-control", rule(GOOD).replace("tags     [\"x\"]", "controls [\"x\"]"), "\"x\""),
+        (
+            "lint/unknown-control",
+            rule(GOOD).replace("tags     [\"x\"]", "controls [\"cis-k8s-1.2:5.7.3\"]"),
+            "\"cis-k8s-1.2:5.7.3\"",
+        ),
         ("lint/no-control", rule(GOOD).replace("  tags     [\"x\"]\n", ""), "r"),
         (
             "lint/exempt-expired",

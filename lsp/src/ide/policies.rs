@@ -85,6 +85,11 @@ impl Policies {
         compile_with_index(&base, &sources, &self.analysis().types).1
     }
 
+    /// How many modules the standard library has; those of the project come behind them.
+    pub(crate) fn library_modules(&self) -> usize {
+        self.sources().0.program.modules.len()
+    }
+
     /// The file of a module: one of the project's, or else a text of the standard library.
     pub(crate) fn file_of(&self, module: ModuleId) -> Option<Arc<File>> {
         let module = self.analysis().compiled.artefact.program.modules.get(module.index())?;

@@ -68,7 +68,8 @@ pub(crate) fn complete(view: View<'_>, offset: u32) -> Offers {
             if matches!(completion, Some(Completion::Types(_))) {
                 offers.offers.clear();
             }
-            offers.offers.extend(completion.map(names).unwrap_or_default());
+            let library = view.policies.library_modules();
+            offers.offers.extend(completion.map(|found| names(found, library)).unwrap_or_default());
         }
     }
     if place.dashes {
@@ -367,8 +368,9 @@ const BEFORE_NAMES: &[&str] = &[
 /// How bad findings are.
 const SEVERITIES: &[&str] = &["critical", "high", "medium", "low", "info"];
 
-/// Names and fields that may stand here.
-fn names(completion: Completion) -> Vec<Offer> {
+/// Names and fields that may stand here. Those of the project come before those of the library, whose modules are the
+/// first `library` ones.
+fn names(completion: Completion, library: usize) -> Vec<Offer> {
     match completion {
         Completion::Fields(candidates) => candidates.into_iter().map(of_field).collect(),
         Completion::Types(candidates) => candidates.into_iter().map(|found| of_candidate(found, 2)).collect(),
@@ -380,10 +382,11 @@ fn names(completion: Completion) -> Vec<Offer> {
             offers.extend(candidates.into_iter().map(|found| {
                 let rank = match found.sort {
                     Sort::Variable if matches!(found.target, Target::Local(..)) => 1,
-                    Sort::Parameter | Sort::Constant => 2,
+                    Sort::Parameter | Sort::Constant => 3,
                     _ => 5,
                 };
-                of_candidate(found, rank)
+                let own = matches!(&found.target, Target::Item(module, _) if module.index() >= library);
+                of_candidate(found, if own { 2 } else { rank })
             }));
             offers
         }
