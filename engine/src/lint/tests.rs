@@ -114,9 +114,9 @@ fn each_lint_finds_its_mistake_and_only_that() {
         ("lint/format", rule(GOOD).replace("  title    ", "  title "), "title \"t\""),
         ("lint/require-not", rule("  require not (p.spec.hostPID == true)\n    else \"{p}\"\n"), "require"),
         ("lint/kind-gone", rule(GOOD).replace("on Pod p", "on PodSecurityPolicy p"), "r"),
-        ("lint/unused-param", with("param x: number = 1"), "x"),
+        ("lint/unused-param", with("param spare: number = 1"), "spare"),
         ("lint/unused-def", with("def f(x: number): number = x"), "f"),
-        ("lint/unused-let", rule(&format!("  let x = p.spec.hostPID\n{GOOD}")), "x"),
+        ("lint/unused-let", rule(&format!("  let spare = p.spec.hostPID\n{GOOD}")), "spare"),
         ("lint/unused-import", with("import std.lib"), "std.lib"),
     ];
     assert_eq!(lints(&rule(GOOD)), [""; 0]);
