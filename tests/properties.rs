@@ -51,7 +51,9 @@ impl Mistakes {
 /// The project's texts, and those of the corpus. Definitions of custom resources are left out: they say of what type
 /// the fields of other files are.
 static MANIFESTS: LazyLock<Vec<Input>> = LazyLock::new(|| {
-    let all = inputs::own().into_iter().chain(inputs::corpus());
+    // A debug build is slow: every third of the corpus.
+    let step = if cfg!(debug_assertions) { 3 } else { 1 };
+    let all = inputs::own().into_iter().chain(inputs::corpus().into_iter().step_by(step));
     all.filter(|input| !input.text.contains("kind: CustomResourceDefinition")).collect()
 });
 
@@ -307,7 +309,9 @@ type Moves = Box<dyn Fn(Span) -> Option<Span>>;
 fn same_findings(what: &str, copy: impl Fn(&Input) -> Option<String>, moves: impl Fn(&'static Input, &str) -> Moves) {
     let (mut originals, mut copies) = (Vec::new(), Vec::new());
     for (input, found) in MANIFESTS.iter().zip(FOUND.iter()) {
-        if let Some(copy) = copy(input) {
+        // Patches in a kustomization are judged only where their lines are kept, and a copy may write them otherwise.
+        let patches = input.text.contains("kustomize.config.k8s.io");
+        if let Some(copy) = copy(input).filter(|_| !patches) {
             originals.push((input, found));
             copies.push(copy);
         }

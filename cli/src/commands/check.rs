@@ -29,7 +29,7 @@ use std::path::{Path, PathBuf};
 /// Stack of a worker in bytes: inputs are nested at most as deep as their readers allow, and this is ample for that.
 pub(super) const STACK: usize = 16 << 20;
 /// Fixes that are worked out for a report: each is tried out, which takes longer than finding what it mends.
-const OFFERED: usize = 1000;
+const OFFERED: usize = 200;
 /// What standard input is called where nobody says.
 const STDIN: &str = "-";
 

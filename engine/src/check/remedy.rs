@@ -29,7 +29,7 @@ use std::sync::Arc;
 /// Bytes of edited text of one file that are read again: fixes of large documents are many, and each costs a reading.
 const TRIED_BYTES: usize = 48 << 20;
 /// Fixes of rules that look across files that are tried out in a run: each costs judging the whole project.
-const TRIED_ACROSS: usize = 100;
+const TRIED_ACROSS: usize = 20;
 /// Fixes of one file that are tried one after the other where they do not go together at once.
 const TRIED_TOGETHER: usize = 200;
 /// Lines of a fix that are shown.
