@@ -1,8 +1,8 @@
 //! Fixes as minimal edits of a text: comments, quoting, order, indentation and line ends stay as they are.
 //!
-//! A rule says what should be otherwise in a tree ([`RawFix`](crate::finding::RawFix)); here it becomes [`Changes`],
+//! A rule says what should be otherwise in a tree ([`RawFix`](crate::finding::RawFix)); here it becomes `Changes`,
 //! which can be joined with those of other fixes, and these become edits of the text. What a text must mean after
-//! the edits is worked out from the changes alone ([`expected`]), so that whoever offers a fix can hold the edited text
+//! the edits is worked out from the changes alone (`expected`), so that whoever offers a fix can hold the edited text
 //! against it. Nothing here judges, and nothing is written to a disk.
 
 mod block;
