@@ -11,7 +11,6 @@ pub mod reader;
 pub mod rules;
 pub mod schema;
 pub mod scopes;
-mod sha256;
 pub mod state;
 
 /// What a configuration file is called.

@@ -3,7 +3,8 @@
 //! Nothing is written here: the new texts are given back.
 
 use super::remedy::{Bench, Done};
-use super::{Input, Load, Meaning, Selection, Setup, check};
+use super::setup::Setup;
+use super::{Input, Load, Meaning, Selection, check};
 use crate::fix::unified;
 use crate::report::{Report, Secrets};
 use policyc_lang::ir::Applicability;

@@ -23,15 +23,15 @@ mod remedy;
 mod rules;
 mod secrets;
 pub mod session;
+mod setup;
 mod suppress;
 mod watch;
 
-use crate::builtin::{Builtin, FieldKeys};
+use crate::builtin::Builtin;
 use crate::dockerfile::{is_dockerfile_name, is_dockerfile_template_name};
 use crate::eval::Judged;
-use crate::report::{FileReport, Report, RuleInfo};
+use crate::report::{FileReport, Report};
 pub use crate::world::External;
-use charts::Charts;
 pub use definitions::add_definitions;
 pub use inline_test::{Mark, TestRun, cover_test, run_test, uncovered};
 pub use mend::{Mended, MendedFile, mend};
@@ -40,16 +40,15 @@ pub use remedy::offer_fixes;
 pub use watch::{Explained, coverage, explain};
 
 use file::{Counts, Exempted, FileOutcome, Job, ReadFile, Told};
-use kustomize::Kustomizations;
-use objects::HeadKeys;
-use places::{Places, Shown, Telling};
+use places::{Places, Shown};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
-use policyc_lang::values::{Date, Severity};
+use policyc_lang::values::Date;
 use policyc_text::FileId;
 use rayon::prelude::*;
-use rules::{Kept, Names, Rules, Stop};
+use rules::{Kept, Names, Stop};
 use rustc_hash::FxHashMap;
+use setup::Setup;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -149,68 +148,6 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
 #[must_use]
 pub fn count(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
     run(inputs, load, &Meaning { frames: Frames::None, ..meaning.clone() }, selection, true)
-}
-
-/// What a run is judged with, before any file is opened.
-struct Setup<'p> {
-    selection: &'p Selection<'p>,
-    types: Types,
-    version: KubernetesVersion,
-    notes: Vec<String>,
-    kustomizations: Kustomizations,
-    charts: Charts,
-    infos: BTreeMap<String, Arc<RuleInfo>>,
-    rules: Rules<'p>,
-    field_keys: FieldKeys,
-    severities: BTreeMap<&'static str, Severity>,
-    frames: Frames,
-    as_of: Date,
-}
-
-impl<'p> Setup<'p> {
-    fn new(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &'p Selection<'p>) -> Self {
-        let (types, notes) = types_for(meaning.kubernetes);
-        let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
-        let rules = Rules::new(selection, meaning, version, &types, inputs.len());
-        Self {
-            selection,
-            types,
-            version,
-            notes,
-            kustomizations: Kustomizations::find(inputs, load),
-            charts: Charts::find(inputs),
-            infos: infos::of(selection),
-            field_keys: FieldKeys::new(rules.keys()),
-            rules,
-            severities: rules::builtin_severities(selection),
-            frames: meaning.frames,
-            as_of: meaning.as_of,
-        }
-    }
-
-    fn job<'j>(&'j self, load: &'j Load<'j>, counting: bool) -> Job<'j> {
-        let named = self.rules.need_names() && self.frames != Frames::None;
-        Job {
-            load,
-            types: &self.types,
-            enabled: &self.selection.builtins,
-            rules: &self.rules,
-            telling: Telling {
-                infos: &self.infos,
-                severities: &self.severities,
-                modules: &self.selection.program.modules,
-                frames: if named { Frames::All } else { self.frames },
-            },
-            kustomizations: &self.kustomizations,
-            charts: &self.charts,
-            head_keys: HeadKeys::new(self.rules.keys()),
-            field_keys: &self.field_keys,
-            // An aggregate sums up findings.
-            counting: counting && !self.rules.need_names(),
-            as_of: self.as_of,
-            unsuppressible: &self.selection.unsuppressible,
-        }
-    }
 }
 
 fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>, counting: bool) -> Report {

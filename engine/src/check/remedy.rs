@@ -6,7 +6,8 @@
 use super::classify::{self, Named};
 use super::file::{Job, Opened, ReadFile, all_findings, describe, open};
 use super::rules::Kept;
-use super::{Input, Load, Meaning, Selection, Setup};
+use super::setup::Setup;
+use super::{Input, Load, Meaning, Selection};
 use crate::dockerfile;
 use crate::finding::{EditPlace, Outcome, RawEdit, RawFinding, RawFix};
 use crate::fix::{

@@ -4,21 +4,16 @@
 //! alone; rules that look across files are asked for apart, over what was read already. What it says of a file when all is
 //! asked for is what [`super::check`] says of the same files.
 
-use super::charts::Charts;
-use super::file::{self, Counts, FileOutcome, Job, ReadFile};
-use super::infos;
-use super::kustomize::Kustomizations;
-use super::objects::HeadKeys;
-use super::places::Telling;
-use super::rules::{Names, Rules};
-use super::{Frames, Input, Meaning, Selection, Told, add_definitions, custom, together, types_for};
-use crate::builtin::FieldKeys;
+use super::file::{self, Counts, FileOutcome, ReadFile};
+use super::rules::Names;
+use super::setup::{Neighbours, Setup};
+use super::{Frames, Input, Meaning, Selection, Told, add_definitions, custom, together};
 use crate::eval::Judged;
-use crate::report::{FileStatus, Finding, NotApplicable, Problem, Report, RuleInfo};
+use crate::report::{FileStatus, Finding, NotApplicable, Problem, Report};
 use policyc_lang::schema::Types;
-use policyc_lang::values::{Date, Severity};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -61,13 +56,7 @@ pub enum Reach {
 
 /// Files under one set of rules.
 pub struct Session<'p> {
-    selection: Selection<'p>,
-    types: Types,
-    rules: Rules<'p>,
-    infos: BTreeMap<String, Arc<RuleInfo>>,
-    field_keys: FieldKeys,
-    severities: BTreeMap<&'static str, Severity>,
-    as_of: Date,
+    setup: Setup<'p>,
     files: BTreeMap<Arc<str>, Held>,
     /// Numbers of files, by which findings name them, are given once.
     next: u32,
@@ -103,11 +92,9 @@ impl Done {
     }
 }
 
-/// What some files say of others.
+/// What definitions among the files say.
 struct Guides {
     stale: bool,
-    kustomizations: Kustomizations,
-    charts: Charts,
     /// The types with those of custom resources, where any are defined.
     custom: Option<Types>,
 }
@@ -116,25 +103,14 @@ impl<'p> Session<'p> {
     /// A session without files. Findings carry no source lines.
     #[must_use]
     pub fn new(selection: &Selection<'p>, meaning: &Meaning) -> Self {
-        let (types, _) = types_for(meaning.kubernetes);
-        let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
-        let rules = Rules::new(selection, meaning, version, &types, usize::MAX);
+        // Whatever is asked for, findings carry no source lines.
+        let meaning = Meaning { frames: Frames::None, ..meaning.clone() };
+        let neighbours = Neighbours::find(&[], &|_| Err(String::new()));
         Self {
-            infos: infos::of(selection),
-            severities: super::rules::builtin_severities(selection),
-            as_of: meaning.as_of,
-            field_keys: FieldKeys::new(rules.keys()),
-            rules,
-            types,
-            selection: selection.clone(),
+            setup: Setup::with(Cow::Owned(selection.clone()), &meaning, usize::MAX, neighbours),
             files: BTreeMap::new(),
             next: 0,
-            guides: Guides {
-                stale: true,
-                kustomizations: Kustomizations::default(),
-                charts: Charts::find(&[]),
-                custom: None,
-            },
+            guides: Guides { stale: true, custom: None },
         }
     }
 
@@ -225,7 +201,7 @@ impl<'p> Session<'p> {
     /// verdict are judged first. `None` where `stop`, which is asked again and again, says that nobody wants it any more.
     pub fn across(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> Option<BTreeMap<Arc<str>, Vec<Finding>>> {
         let mut found: BTreeMap<Arc<str>, Vec<Finding>> = BTreeMap::new();
-        if !self.rules.need_world() {
+        if !self.setup.rules.need_world() {
             return Some(found);
         }
         while !self.catch_up(BATCH).is_empty() {
@@ -240,9 +216,9 @@ impl<'p> Session<'p> {
         });
         let kept: Vec<(&Arc<str>, &ReadFile)> = read.collect();
         let load = |_| Err(String::new());
-        let Told { findings, .. } = together(&self.job(&load), &kept, &mut Judged::default(), stop)?;
+        let Told { findings, .. } = together(&self.setup.job(&load, false), &kept, &mut Judged::default(), stop)?;
         // Rules that run only to be summed up have no findings of their own.
-        let own = findings.into_iter().filter(|finding| self.selection.rules.contains(&finding.rule.id));
+        let own = findings.into_iter().filter(|finding| self.setup.selection.rules.contains(&finding.rule.id));
         let mut report = Report { findings: own.collect(), ..Report::default() };
         report.sort();
         for finding in report.findings {
@@ -263,28 +239,6 @@ impl<'p> Session<'p> {
             if let Some(done) = self.files.get_mut(&name).and_then(|held| held.judged.as_mut()) {
                 done.kept = kept;
             }
-        }
-    }
-
-    fn job<'j>(&'j self, load: &'j super::Load<'j>) -> Job<'j> {
-        Job {
-            load,
-            types: &self.types,
-            enabled: &self.selection.builtins,
-            rules: &self.rules,
-            telling: Telling {
-                infos: &self.infos,
-                severities: &self.severities,
-                modules: &self.selection.program.modules,
-                frames: Frames::None,
-            },
-            kustomizations: &self.guides.kustomizations,
-            charts: &self.guides.charts,
-            head_keys: HeadKeys::new(self.rules.keys()),
-            field_keys: &self.field_keys,
-            counting: false,
-            as_of: self.as_of,
-            unsuppressible: &self.selection.unsuppressible,
         }
     }
 
@@ -319,7 +273,7 @@ impl<'p> Session<'p> {
     }
 
     fn judge_loaded(&self, name: &Arc<str>, number: u32, load: &super::Load<'_>) -> (Part, Option<Box<ReadFile>>) {
-        let job = self.job(load);
+        let job = self.setup.job(load, false);
         let (input, place) = (Input { name: Arc::clone(name) }, number as usize);
         let mut outcome = file::judge(&job, place, &input, &mut Counts::default());
         if let Some(types) = &self.guides.custom {
@@ -329,7 +283,7 @@ impl<'p> Session<'p> {
         let complete = !matches!(status, FileStatus::NotApplicable(reason) if reason != NotApplicable::Empty);
         let names: Names =
             names.into_iter().map(|(resource, place)| ((Arc::clone(name), Some(Arc::new(resource))), place)).collect();
-        self.rules.sum_up(&mut findings, &self.infos, &names);
+        self.setup.rules.sum_up(&mut findings, &self.setup.infos, &names);
         let mut report = Report { findings, diagnostics, ..Report::default() };
         report.sort();
         (Part { findings: report.findings, problems: report.diagnostics, complete }, kept)
@@ -339,7 +293,7 @@ impl<'p> Session<'p> {
     fn read(&self, name: &Arc<str>, held: &Held) -> Option<Box<ReadFile>> {
         let load = |_| bytes(&held.content);
         let input = Input { name: Arc::clone(name) };
-        match file::open(&self.job(&load), held.number as usize, &input) {
+        match file::open(&self.setup.job(&load, false), held.number as usize, &input) {
             file::Opened::Read(file) if !file.objects.is_empty() => Some(file),
             _ => None,
         }
@@ -355,15 +309,12 @@ impl<'p> Session<'p> {
         let contents: FxHashMap<usize, &Content> =
             guiding.iter().enumerate().map(|(place, (_, held))| (place, &held.content)).collect();
         let load = |place: usize| contents.get(&place).map_or_else(|| Err(String::new()), |content| bytes(content));
-        let mut custom = self.types.clone();
+        let mut custom = self.setup.types.clone();
         let before = custom.kinds().count();
         add_definitions(&mut custom, &inputs, &load);
-        self.guides = Guides {
-            stale: false,
-            kustomizations: Kustomizations::find(&inputs, &load),
-            charts: Charts::find(&inputs),
-            custom: (custom.kinds().count() > before).then_some(custom),
-        };
+        let neighbours = Neighbours::find(&inputs, &load);
+        self.guides = Guides { stale: false, custom: (custom.kinds().count() > before).then_some(custom) };
+        self.setup.neighbours = neighbours;
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::file::{self, Opened, ReadFile};
 use super::rules::Kept;
-use super::{Input, Load, Meaning, Selection, Setup};
+use super::setup::Setup;
+use super::{Input, Load, Meaning, Selection};
 use crate::eval::{self, CheckCounts, Explanation, Plan, Settings, Target};
 use crate::finding::Range;
 use crate::report::Locator;

@@ -85,9 +85,9 @@ impl Policies {
         compile_with_index(&base, &sources, &self.analysis().types).1
     }
 
-    /// How many modules the standard library has; those of the project come behind them.
+    /// How many modules come before those of the project: the standard library's, where it is not among the files.
     pub(crate) fn library_modules(&self) -> usize {
-        self.sources().0.program.modules.len()
+        if self.rewrites_library(&self.named()) { 0 } else { self.base.program.modules.len() }
     }
 
     /// The file of a module: one of the project's, or else a text of the standard library.
@@ -145,17 +145,27 @@ impl Policies {
                 tables: self.tables_of(file),
             })
             .collect();
-        let named: BTreeSet<String> = self.files.iter().filter_map(|file| module_of(file)).collect();
-        let known = &self.base.program.modules;
-        if !known.iter().any(|module| named.contains(&module.name)) {
+        let named = self.named();
+        if !self.rewrites_library(&named) {
             return (Arc::clone(&self.base), sources);
         }
+        let known = &self.base.program.modules;
         for module in known.iter().filter(|module| !named.contains(&module.name)) {
             let file = FileId(u32::try_from(sources.len()).unwrap_or(u32::MAX));
             let (name, text) = (module.file.clone(), module.text.clone());
             sources.push(Source { file, name, text, tables: Vec::new() });
         }
         (Arc::new(Artefact::default()), sources)
+    }
+
+    /// The modules that the project's files are.
+    fn named(&self) -> BTreeSet<String> {
+        self.files.iter().filter_map(|file| module_of(file)).collect()
+    }
+
+    /// Whether modules of the standard library are among these.
+    fn rewrites_library(&self, named: &BTreeSet<String>) -> bool {
+        self.base.program.modules.iter().any(|module| named.contains(&module.name))
     }
 
     fn tables_of(&self, file: &File) -> Vec<(String, String)> {

@@ -11,19 +11,14 @@ const MOST_WITNESSES: usize = 20;
 
 impl<'a> Quick<'a> {
     /// Where a check that came out otherwise than it should is shown.
-    /// `None` where it rests on what a patch leaves out.
     pub(super) fn primary(
         &mut self,
         check: &'a Check,
         came_out: bool,
         source: Source,
         subject: Source,
-    ) -> Quickly<Option<Source>> {
+    ) -> Quickly<Source> {
         self.blamed.clear();
-        // Whether a check rests on what a patch leaves out is for the evaluator to say.
-        if self.partial {
-            return Err(Bail);
-        }
         match check.at {
             Some(at) if self.places_of(at)? => {}
             _ => {
@@ -34,7 +29,7 @@ impl<'a> Quick<'a> {
         }
         let first = self.blamed.first().copied().filter(|source| source.is_input());
         let subject = if subject.is_input() { subject } else { Source::Node(self.object.node) };
-        Ok(Some(first.unwrap_or(subject)))
+        Ok(first.unwrap_or(subject))
     }
 
     /// Where what a condition reads comes from.

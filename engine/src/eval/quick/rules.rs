@@ -33,8 +33,6 @@ struct Run<'a, 'r> {
     spotted: &'r mut Vec<Spotted>,
     /// Findings of this run begin here.
     start: usize,
-    /// Findings that rest on what a patch leaves out.
-    dropped: u64,
     /// The last start of a place.
     last: Option<u32>,
 }
@@ -88,13 +86,12 @@ impl<'a> Quick<'a> {
             counts: Counts::default(),
             spotted,
             start,
-            dropped: 0,
             last: None,
         };
         self.reset();
         self.env = planned.env;
         let came_out = self.rule(&mut run, rule);
-        let (counts, dropped) = (run.counts, run.dropped);
+        let counts = run.counts;
         judged.steps += u64::from(self.steps);
         match came_out {
             Ok(()) => {
@@ -102,7 +99,6 @@ impl<'a> Quick<'a> {
                     if let Some(all) = judged.counts.get_mut(*follower as usize) {
                         all.add(counts);
                     }
-                    judged.partial_dropped += dropped;
                 }
                 Verdict::Judged
             }
@@ -165,7 +161,7 @@ impl<'a> Quick<'a> {
         let check = self.program.checks.get(id.index()).ok_or(Bail)?;
         let relies = |failure: &Failure| check.relies_on.contains(&failure.check);
         let relies_on_failed = !check.relies_on.is_empty() && self.failures.iter().any(relies);
-        if relies_on_failed && !self.partial && run.places && self.compares_absent(check)? {
+        if relies_on_failed && run.places && self.compares_absent(check)? {
             run.counts.indeterminate += 1;
             self.failures.push(Failure { check: id, blamed: None, severity: Severity::Info });
             return Ok(());
@@ -176,8 +172,8 @@ impl<'a> Quick<'a> {
             run.counts.pass += 1;
             return Ok(());
         }
-        // Whom an exemption covers the evaluator knows, and what of a patch silences what else.
-        if !run.places || !run.planned.exemptions.is_empty() || (self.partial && !self.failures.is_empty()) {
+        // Whom an exemption covers the evaluator knows, and whether a check rests on what a patch leaves out.
+        if !run.places || !run.planned.exemptions.is_empty() || self.partial {
             return Err(Bail);
         }
         run.counts.fail += 1;
@@ -191,18 +187,10 @@ impl<'a> Quick<'a> {
             self.failures.push(Failure { check: id, blamed: None, severity });
             return Ok(());
         }
-        self.failures.push(Failure { check: id, blamed: place, severity });
-        match place {
-            Some(place) => {
-                run.push(self.span_of(place), severity, place, &self.places)?;
-                self.places.push(place);
-                Ok(())
-            }
-            None => {
-                run.dropped += 1;
-                Ok(())
-            }
-        }
+        self.failures.push(Failure { check: id, blamed: Some(place), severity });
+        run.push(self.span_of(place), severity, place, &self.places)?;
+        self.places.push(place);
+        Ok(())
     }
 
     // Whether it asks which of two values is greater, one of which is not there: that cannot be told.
