@@ -60,6 +60,34 @@ fn profiles_agree_with_themselves() {
     }
 }
 
+/// Each check of the catalog is a rule, or stands in `docs/not-decidable.md` with the reason.
+#[test]
+fn every_check_of_the_catalog_is_accounted_for() {
+    let shared = std::env::var_os("POLICYC_CORPUS").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let Ok(catalog) = fs::read_to_string(shared.join("catalog/kubernetes.yaml")) else {
+        eprintln!("not tested: there is no catalog at {}", shared.display());
+        return;
+    };
+    let checks: Vec<&str> = catalog.lines().filter_map(|line| line.strip_prefix("- id: ")).map(str::trim).collect();
+    assert!(checks.len() >= 410, "{}", checks.len());
+    let listing = Folder::new(&[]).run(&["rules", "--format", "json"]).json();
+    let rules: Vec<&str> =
+        listing["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    let page = fs::read_to_string(root().join("docs/not-decidable.md")).unwrap();
+    let explained: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(id, reason)| {
+            assert!(reason.trim_end_matches(" |").len() > 20, "{id} has no reason");
+            id
+        })
+        .collect();
+    assert!(explained.len() < 15, "{explained:?}");
+    assert!(explained.iter().all(|id| checks.contains(id)), "{explained:?} are in the catalog");
+    let wrong: Vec<_> = checks.iter().filter(|id| rules.contains(id) == explained.contains(id)).collect();
+    assert!(wrong.is_empty(), "neither a rule nor explained, or both: {wrong:?}");
+}
+
 #[test]
 fn the_examples_pass_their_tests() {
     tests_pass("examples/policies");
