@@ -18,6 +18,7 @@ mod mend;
 mod mutate;
 mod objects;
 mod origin;
+mod outcomes;
 mod places;
 mod remedy;
 mod rules;
@@ -140,18 +141,39 @@ impl<'p> Selection<'p> {
 /// this is called in.
 #[must_use]
 pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
-    run(inputs, load, meaning, selection, false)
+    run(inputs, load, meaning, selection, Mode::Tell)
+}
+
+/// As [`check`], and with [`Report::outcomes`]: how each rule came out on what it judges. Takes longer than [`check`].
+#[must_use]
+pub fn survey(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
+    run(inputs, load, meaning, selection, Mode::Survey)
 }
 
 /// As [`check`], but findings are only counted: the report has none, and a [`Report::tally`] with what [`check`] would
 /// find, by rule, with the first place of each. Where no text must be written, a run takes a fraction of the time.
 #[must_use]
 pub fn count(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
-    run(inputs, load, &Meaning { frames: Frames::None, ..meaning.clone() }, selection, true)
+    run(inputs, load, &Meaning { frames: Frames::None, ..meaning.clone() }, selection, Mode::Count)
 }
 
-fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>, counting: bool) -> Report {
-    let setup = Setup::new(inputs, load, meaning, selection);
+/// What a run gives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Findings.
+    Tell,
+    /// How many findings there are.
+    Count,
+    /// Findings, and how rules came out on each subject.
+    Survey,
+}
+
+fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>, mode: Mode) -> Report {
+    let counting = mode == Mode::Count;
+    let mut setup = Setup::new(inputs, load, meaning, selection);
+    if mode == Mode::Survey {
+        setup.rules.keep_subjects();
+    }
     let job = setup.job(load, counting);
     let Setup { version, notes, infos, rules, .. } = &setup;
     let (mut outcomes, counts) = judge_all(&job, inputs);
@@ -166,7 +188,9 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     let kept: Vec<(&Arc<str>, &ReadFile)> = kept.iter().map(|(name, file)| (*name, &**file)).collect();
     let across =
         if rules.need_world() { together(&job, &kept, &mut judged, &|| false) } else { None }.unwrap_or_default();
-    let Told { findings, exempted: covered, suppressed: allowed } = across;
+    let Told { findings, exempted: covered, suppressed: allowed, subjects } = across;
+    let ids = rules.ids();
+    subjects.iter().for_each(|(file, counts)| outcomes::tell(&mut report, &ids, file, counts));
     exempted.extend(covered);
     let (mut suppressed, mut comments) = (allowed, BTreeMap::new());
     let mut names = Names::new();
@@ -178,6 +202,7 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
         let named = std::mem::take(&mut outcome.names).into_iter();
         names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(Arc::new(resource))), place)));
         exempted.append(&mut outcome.exempted);
+        outcomes::tell(&mut report, &ids, &input.name, &outcome.subjects);
         gather(&mut report, &input.name, outcome);
     }
     report.findings.extend(findings);
@@ -247,9 +272,13 @@ fn together(job: &Job<'_>, kept: &[(&Arc<str>, &ReadFile)], judged: &mut Judged,
         Some(Shown { name, text: file.tree.source(), secrets: &file.secrets, tree: Some(&file.tree) })
     };
     let raw = std::mem::take(&mut found.findings);
+    let mut subjects = std::mem::take(&mut found.subjects);
     judged.merge(found);
     let comments = |file: FileId| by_file.get(&file).map(|(_, file)| &file.suppressions);
-    Some(file::told(&Places::new(job.telling, &lookup), raw, &comments))
+    outcomes::settle(&mut subjects, &raw, &|finding| file::comment(finding, &comments).is_some());
+    let name = |file: FileId| by_file.get(&file).map(|(name, _)| Arc::clone(name));
+    let subjects = outcomes::by_file(&subjects, &name);
+    Some(Told { subjects, ..file::told(&Places::new(job.telling, &lookup), raw, &comments) })
 }
 
 fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {
