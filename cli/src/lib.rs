@@ -64,6 +64,8 @@ fn run(command: &Command) -> u8 {
         Command::Test(args) => commands::test(args),
         Command::Rules(args) => commands::rules(args),
         Command::Explain(args) => commands::explain(args),
+        Command::Roadmap(args) => commands::roadmap(args),
+        Command::Compliance(args) => commands::compliance(args),
         Command::Eval(args) => commands::eval(args),
         Command::Fmt(args) => commands::fmt(args),
         Command::Lint(args) => commands::lint(args),

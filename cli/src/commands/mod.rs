@@ -2,6 +2,7 @@
 
 mod check;
 mod compile;
+mod compliance;
 mod config;
 mod doc;
 mod eject;
@@ -13,11 +14,14 @@ mod init;
 mod lint;
 mod lsp;
 mod new;
+mod roadmap;
 mod rules;
+mod survey;
 mod test;
 
 pub(crate) use check::check;
 pub(crate) use compile::compile;
+pub(crate) use compliance::compliance;
 pub(crate) use config::{config, lock};
 pub(crate) use doc::doc;
 pub(crate) use eject::eject;
@@ -28,5 +32,6 @@ pub(crate) use init::init;
 pub(crate) use lint::lint;
 pub(crate) use lsp::lsp;
 pub(crate) use new::new_rule;
+pub(crate) use roadmap::roadmap;
 pub(crate) use rules::rules;
 pub(crate) use test::test;

@@ -18,6 +18,7 @@ mod mend;
 mod mutate;
 mod objects;
 mod origin;
+mod outcomes;
 mod places;
 mod remedy;
 mod rules;
@@ -141,7 +142,15 @@ impl<'p> Selection<'p> {
 /// this is called in.
 #[must_use]
 pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
-    run(&Setup::new(Cow::Borrowed(selection), meaning, inputs.len()), inputs, load, meaning, false)
+    run(&Setup::new(Cow::Borrowed(selection), meaning, inputs.len()), inputs, load, meaning, Mode::Tell)
+}
+
+/// As [`check`], and with [`Report::outcomes`]: how each rule came out on what it judges. Takes longer than [`check`].
+#[must_use]
+pub fn survey(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
+    let mut setup = Setup::new(Cow::Borrowed(selection), meaning, inputs.len());
+    setup.rules.keep_subjects();
+    run(&setup, inputs, load, meaning, Mode::Tell)
 }
 
 /// As [`check`], but findings are only counted: the report has none, and a [`Report::tally`] with what [`check`] would
@@ -149,7 +158,7 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
 #[must_use]
 pub fn count(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
     let meaning = Meaning { frames: Frames::None, ..meaning.clone() };
-    run(&Setup::new(Cow::Borrowed(selection), &meaning, inputs.len()), inputs, load, &meaning, true)
+    run(&Setup::new(Cow::Borrowed(selection), &meaning, inputs.len()), inputs, load, &meaning, Mode::Count)
 }
 
 /// Rules that are made ready once and then judge one set of files after the other, each by itself.
@@ -169,11 +178,21 @@ impl<'p> Prepared<'p> {
     /// As [`check`].
     #[must_use]
     pub fn check(&self, inputs: &[Input], load: &Load<'_>) -> Report {
-        run(&self.setup, inputs, load, &self.meaning, false)
+        run(&self.setup, inputs, load, &self.meaning, Mode::Tell)
     }
 }
 
-fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, counting: bool) -> Report {
+/// What a run gives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// Findings.
+    Tell,
+    /// How many findings there are.
+    Count,
+}
+
+fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, mode: Mode) -> Report {
+    let counting = mode == Mode::Count;
     let neighbours = Neighbours::find(inputs, load);
     let job = setup.job(&neighbours, load, counting);
     let Setup { version, notes, infos, rules, .. } = setup;
@@ -190,7 +209,9 @@ fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, 
     let kept: Vec<(&Arc<str>, &ReadFile)> = kept.iter().map(|(name, file)| (*name, &**file)).collect();
     let across =
         if rules.need_world() { together(&job, &kept, &mut judged, &|| false) } else { None }.unwrap_or_default();
-    let Told { findings, exempted: covered, suppressed: allowed } = across;
+    let Told { findings, exempted: covered, suppressed: allowed, subjects } = across;
+    let ids = rules.ids();
+    subjects.iter().for_each(|(file, counts)| outcomes::tell(&mut report, &ids, file, counts));
     exempted.extend(covered);
     let (mut suppressed, mut comments) = (allowed, BTreeMap::new());
     let mut names = Names::new();
@@ -202,6 +223,7 @@ fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, 
         let named = std::mem::take(&mut outcome.names).into_iter();
         names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(Arc::new(resource))), place)));
         exempted.append(&mut outcome.exempted);
+        outcomes::tell(&mut report, &ids, &input.name, &outcome.subjects);
         gather(&mut report, &input.name, outcome);
     }
     report.findings.extend(findings);
@@ -271,9 +293,13 @@ fn together(job: &Job<'_>, kept: &[(&Arc<str>, &ReadFile)], judged: &mut Judged,
         Some(Shown { name, text: file.tree.source(), secrets: &file.secrets, tree: Some(&file.tree) })
     };
     let raw = std::mem::take(&mut found.findings);
+    let mut subjects = std::mem::take(&mut found.subjects);
     judged.merge(found);
     let comments = |file: FileId| by_file.get(&file).map(|(_, file)| &file.suppressions);
-    Some(file::told(&Places::new(job.telling, &lookup), raw, &comments))
+    outcomes::settle(&mut subjects, &raw, &|finding| file::comment(finding, &comments).is_some());
+    let name = |file: FileId| by_file.get(&file).map(|(name, _)| Arc::clone(name));
+    let subjects = outcomes::by_file(&subjects, &name);
+    Some(Told { subjects, ..file::told(&Places::new(job.telling, &lookup), raw, &comments) })
 }
 
 fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {
