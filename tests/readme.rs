@@ -72,7 +72,7 @@ fn commands_and_flags_exist() {
 
 /// The commands in the README's table. Those of one line begin with `policyc` once.
 fn commands() -> Vec<&'static str> {
-    let rows = README.lines().filter_map(|line| Some(line.strip_prefix("| `policyc ")?.split(" | ").next()?));
+    let rows = README.lines().filter_map(|line| line.strip_prefix("| `policyc ")?.split(" | ").next());
     let mut commands: Vec<&str> = Vec::new();
     for row in rows {
         let first = row.split([' ', '`']).next().unwrap();

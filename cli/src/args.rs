@@ -49,6 +49,9 @@ pub(crate) enum Command {
     Compile(CompileArgs),
     /// Show what the configuration says, or what it may say.
     Config(ConfigCommandArgs),
+    /// Write down what is found today, so that only what is new fails from now on.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Pin the packages of policies that the configuration names, in policyc.lock.
     Lock(LockArgs),
     /// Serve an editor over standard input and output (Language Server Protocol).
@@ -99,6 +102,16 @@ pub(crate) struct CheckArgs {
     /// Threads; by default one a core.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
+    /// Findings that are known; by default .policyc-baseline beside the configuration at the root, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+}
+
+/// The subcommands of `policyc baseline`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BaselineCommand {
+    /// Judge, and write down what is found in place of reporting it.
+    Write(Box<CheckArgs>),
 }
 
 /// What a survey judges, and with what: the same as `policyc check`.
@@ -153,6 +166,8 @@ impl SurveyArgs {
             fix: None,
             diff: false,
             jobs: self.jobs,
+            // What is known stands on the page all the same.
+            baseline: None,
         }
     }
 }

@@ -75,6 +75,7 @@ fn run(command: &Command) -> u8 {
         Command::Doc(args) => commands::doc(args),
         Command::Compile(args) => commands::compile(args),
         Command::Config(args) => commands::config(args),
+        Command::Baseline(command) => commands::baseline(command),
         Command::Lock(args) => commands::lock(args),
         Command::Lsp(args) => commands::lsp(args),
     };

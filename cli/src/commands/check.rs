@@ -1,5 +1,6 @@
 //! `policyc check`: judge manifests.
 
+use super::baseline;
 use super::fix::{self, Wish};
 use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, SelectionArgs, Which, World};
 use crate::config::Configuration;
@@ -41,11 +42,27 @@ const STDIN: &str = "-";
 /// Bad usage: unknown rules, profiles or parameters, policies that do not compile, paths that do not exist, and no
 /// file at all, or nothing on standard input.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
+    judge_and(args, Then::Report)
+}
+
+/// What is done with what is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It is told.
+    Report,
+    /// It is written down as known.
+    WriteBaseline,
+}
+
+/// As [`check`].
+pub(super) fn judge_and(args: &CheckArgs, then: Then) -> Result<u8, Refusal> {
     let mut prepared = prepare(args, &|_| None)?;
     let rendered = std::mem::take(&mut prepared.rendered);
     let Prepared { config, found, meaning, library, setup, only, pool, .. } = &prepared;
     let (only, mut meaning) = (only.as_ref(), meaning.clone());
     let (root, selection) = (config.root(), setup.selection(library.program()));
+    let writes = then == Then::WriteBaseline;
+    let known = if writes { None } else { baseline::find(args, config.folder())? };
     let everywhere = setup.selection_everywhere(library.program());
     let fixed = (args.fix.is_some() || args.diff).then(|| {
         let wish = Wish {
@@ -69,7 +86,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     let summary = args.output.format == Format::Summary;
     // Findings that are told by scenario, kept for some files alone or left out by outcome must be known one by one.
     let counted = summary && rendered.charts.is_empty() && only.is_none() && !ignored && !setup.has_scopes();
-    let counted = counted && root.projects.is_empty();
+    let counted = counted && root.projects.is_empty() && known.is_none() && !writes;
     let charts: Vec<(String, String)> = rendered.names().collect();
     let name_of = |finding: &Finding| {
         let file = &*finding.place.file;
@@ -97,6 +114,12 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         report.exemptions.iter_mut().for_each(|exemption| exemption.asked = false);
     }
     report.tell_exemptions();
+    if let Some(file) = known {
+        file.take_from(&mut report, &setup.unsuppressible());
+    }
+    if writes {
+        return baseline::write(args, config.folder(), &report);
+    }
     if ignored {
         report.findings.retain(|finding| finding.outcome == Outcome::Fail);
     }

@@ -1,5 +1,6 @@
 //! The subcommands, one a file. Each gives the exit code, or says why it cannot begin.
 
+mod baseline;
 mod check;
 mod compile;
 mod compliance;
@@ -19,6 +20,7 @@ mod rules;
 mod survey;
 mod test;
 
+pub(crate) use baseline::baseline;
 pub(crate) use check::check;
 pub(crate) use compile::compile;
 pub(crate) use compliance::compliance;
