@@ -4,7 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use policyc_lang::values::Severity;
 use std::path::PathBuf;
 
-/// Policy as code for Kubernetes manifests: typed rules, findings at the exact line.
+/// Policy as code for Kubernetes manifests, Helm charts and Dockerfiles: typed rules, findings at the exact line.
 ///
 /// Nothing is sent anywhere: policyc opens no network connection and keeps no statistics.
 #[derive(Debug, Parser)]

@@ -522,6 +522,10 @@ fn judge_inline(
         let diagnostic = Diagnostic::warning("input/inline-patch", id, span, message);
         diagnostics.push(Diagnostic { level: Level::Note, ..diagnostic }.with_hint("write it under `patch: |`"));
     }
+    for (span, what) in kustomize::elsewhere(&file.tree) {
+        let hint = "judge what comes out as well: kubectl kustomize FOLDER | policyc check -";
+        diagnostics.push(Diagnostic::warning("input/elsewhere", id, span, what.message()).with_hint(hint));
+    }
     for span in lines {
         let tree = read(id, span.text(file.tree.source()).into(), job.rules.keys(), &Limits::default());
         let mut found = Vec::new();

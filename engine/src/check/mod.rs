@@ -49,7 +49,8 @@ use policyc_text::FileId;
 use rayon::prelude::*;
 use rules::{Kept, Names, Stop};
 use rustc_hash::FxHashMap;
-use setup::Setup;
+use setup::{Neighbours, Setup};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -141,41 +142,51 @@ impl<'p> Selection<'p> {
 /// this is called in.
 #[must_use]
 pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
-    run(inputs, load, meaning, selection, Mode::Tell)
+    run(&Setup::new(Cow::Borrowed(selection), meaning, inputs.len()), inputs, load, meaning, false)
 }
 
 /// As [`check`], and with [`Report::outcomes`]: how each rule came out on what it judges. Takes longer than [`check`].
 #[must_use]
 pub fn survey(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
-    run(inputs, load, meaning, selection, Mode::Survey)
+    let mut setup = Setup::new(Cow::Borrowed(selection), meaning, inputs.len());
+    setup.rules.keep_subjects();
+    run(&setup, inputs, load, meaning, false)
 }
 
 /// As [`check`], but findings are only counted: the report has none, and a [`Report::tally`] with what [`check`] would
 /// find, by rule, with the first place of each. Where no text must be written, a run takes a fraction of the time.
 #[must_use]
 pub fn count(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
-    run(inputs, load, &Meaning { frames: Frames::None, ..meaning.clone() }, selection, Mode::Count)
+    let meaning = Meaning { frames: Frames::None, ..meaning.clone() };
+    run(&Setup::new(Cow::Borrowed(selection), &meaning, inputs.len()), inputs, load, &meaning, true)
 }
 
-/// What a run gives.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    /// Findings.
-    Tell,
-    /// How many findings there are.
-    Count,
-    /// Findings, and how rules came out on each subject.
-    Survey,
+/// Rules that are made ready once and then judge one set of files after the other, each by itself.
+pub struct Prepared<'p> {
+    setup: Setup<'p>,
+    meaning: Meaning,
 }
 
-fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>, mode: Mode) -> Report {
-    let counting = mode == Mode::Count;
-    let mut setup = Setup::new(inputs, load, meaning, selection);
-    if mode == Mode::Survey {
-        setup.rules.keep_subjects();
+impl<'p> Prepared<'p> {
+    /// Makes the rules of a selection ready.
+    #[must_use]
+    pub fn new(meaning: &Meaning, selection: &'p Selection<'p>) -> Self {
+        let meaning = meaning.clone();
+        Self { setup: Setup::new(Cow::Borrowed(selection), &meaning, usize::MAX), meaning }
     }
-    let job = setup.job(load, counting);
-    let Setup { version, notes, infos, rules, .. } = &setup;
+
+    /// As [`check`].
+    #[must_use]
+    pub fn check(&self, inputs: &[Input], load: &Load<'_>) -> Report {
+        run(&self.setup, inputs, load, &self.meaning, false)
+    }
+}
+
+fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, counting: bool) -> Report {
+    let neighbours = Neighbours::find(inputs, load);
+    let job = setup.job(&neighbours, load, counting);
+    let Setup { version, notes, infos, rules, .. } = setup;
+    let selection = &*setup.selection;
     let (mut outcomes, counts) = judge_all(&job, inputs);
     custom::judge(&job, inputs, &mut outcomes);
     let mut report = Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), ..Report::default() };
