@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Roadmap(RoadmapArgs),
     /// Show what of a standard the inputs meet, control by control.
     Compliance(ComplianceArgs),
+    /// Show which workloads can reach which, by the network policies among the inputs.
+    Network(NetworkArgs),
     /// Compute an expression on a manifest.
     Eval(EvalArgs),
     /// Lay out policy files in the one style of the language.
@@ -218,6 +220,76 @@ pub(crate) enum SheetFormat {
     Csv,
     /// One page for a browser, with charts; it needs no network.
     Html,
+}
+
+/// Arguments of `policyc network`.
+#[derive(Debug, Args)]
+pub(crate) struct NetworkArgs {
+    /// Files and folders; `-` is standard input.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// Form of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: NetworkFormat,
+    /// Only what these workloads send: a glob over NAMESPACE/NAME, or `outside`; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) from: Vec<String>,
+    /// Only what these workloads receive: a glob over NAMESPACE/NAME, or `outside`; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) to: Vec<String>,
+    /// Tell what is denied, too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Namespace of objects that name none.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+    /// Name that standard input goes by.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<String>,
+    /// Finding no file is fine.
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
+    /// Start no helm: charts are not rendered.
+    #[arg(long)]
+    pub(crate) no_helm: bool,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+impl NetworkArgs {
+    /// The same for `policyc check`.
+    pub(crate) fn as_check(&self) -> CheckArgs {
+        let survey = SurveyArgs {
+            paths: self.paths.clone(),
+            policies: PolicyArgs { policies: Vec::new(), config: self.config.clone() },
+            selection: SelectionArgs { rules: Vec::new(), profile: None, params: Vec::new() },
+            meaning: MeaningArgs { world: None, namespace: self.namespace.clone(), kubernetes: None, as_of: None },
+            fail_on: None,
+            stdin_filename: self.stdin_filename.clone(),
+            allow_empty: self.allow_empty,
+            no_helm: self.no_helm,
+            color: self.color,
+            jobs: None,
+        };
+        survey.as_check()
+    }
+}
+
+/// Form of what is said of a network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NetworkFormat {
+    /// A table, for a terminal.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// A picture: a matrix of who reaches whom.
+    Svg,
+    /// A diagram for Mermaid, as Markdown of code hosts shows it.
+    Mermaid,
 }
 
 /// Own policies.

@@ -66,6 +66,7 @@ fn run(command: &Command) -> u8 {
         Command::Explain(args) => commands::explain(args),
         Command::Roadmap(args) => commands::roadmap(args),
         Command::Compliance(args) => commands::compliance(args),
+        Command::Network(args) => commands::network(args),
         Command::Eval(args) => commands::eval(args),
         Command::Fmt(args) => commands::fmt(args),
         Command::Lint(args) => commands::lint(args),

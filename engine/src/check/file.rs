@@ -218,7 +218,7 @@ pub(super) fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -
     }
 }
 
-fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts) -> FileOutcome {
+pub(super) fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts) -> FileOutcome {
     let mut outcome = FileOutcome::of(FileStatus::Judged);
     let mut raw = Vec::new();
     judge_builtin(job, file, &mut raw, &mut outcome, &mut counts.kinds);
