@@ -147,7 +147,8 @@ impl Checker<'_> {
         };
         if signature.takes.len() != args.len() {
             let (name, wanted) = (signature.name, signature.takes.len());
-            self.error(span, format!("`{name}` takes {wanted} arguments, not {}", args.len()));
+            let message = format!("`{name}` takes {}, not {}", arguments(wanted), args.len());
+            self.error(span, message).hint = signature_text(name).map(|text| format!("it is `{text}`"));
             for arg in args {
                 self.check_quietly(arg);
             }
@@ -159,13 +160,23 @@ impl Checker<'_> {
             let checked = self.check(arg, wanted(*takes).as_ref());
             if !fits(*takes, checked.ty.inner()) {
                 let (name, ty, wanted) = (signature.name, self.name_of(checked.ty.inner()), describe(*takes));
-                self.error(arg.span, format!("`{name}` needs {wanted} here, and this is of type `{ty}`"));
+                let message = format!("`{name}` needs {wanted} here, and this is of type `{ty}`");
+                self.error(arg.span, message).hint = signature_text(name).map(|text| format!("it is `{text}`"));
             }
             ids.push(checked.id);
             types.push(checked.ty);
         }
         let id = self.emit(Expr::Builtin(builtin, ids), span);
         Typed::plain(id, result(signature.gives, builtin, &types))
+    }
+}
+
+/// So many arguments, in words.
+pub(super) fn arguments(count: usize) -> String {
+    match count {
+        0 => "no arguments".to_owned(),
+        1 => "one argument".to_owned(),
+        count => format!("{count} arguments"),
     }
 }
 
