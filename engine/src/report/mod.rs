@@ -14,6 +14,7 @@ mod locate;
 mod mask;
 mod only;
 mod origin;
+mod outcomes;
 mod rule_card;
 mod sarif;
 mod scenarios;
@@ -39,6 +40,7 @@ pub use locate::Locator;
 pub use mask::Secrets;
 pub use only::LeftOut;
 pub use origin::Origin;
+pub use outcomes::{ByFile, SubjectCounts};
 pub use rule_card::RuleCard;
 pub use sarif::{Exit, write_sarif};
 pub use summary::{BySeverity, Summary};
@@ -66,6 +68,8 @@ pub struct Report {
     pub partial: Vec<(Arc<str>, Resource)>,
     /// How the checks of each rule came out, by its id; built-in rules are not counted.
     pub rule_counts: BTreeMap<String, RuleCounts>,
+    /// How each rule came out on its subjects, by its id and file, where a survey was asked for; without built-in rules.
+    pub outcomes: BTreeMap<String, ByFile>,
     /// What exemptions keep out of `findings`, sorted by rule.
     pub exempted: Vec<ExemptedGroup>,
     /// The same one by one, sorted as `findings` are; without those of rules that ran only to be summed up.

@@ -457,6 +457,12 @@ pub enum Builtin {
     Now,
     /// `walk(x)`: the nodes below, `{key path depth value keys}`.
     Walk,
+    /// `before(x, separator): string`, the text before the first separator; the whole where there is none.
+    Before,
+    /// `after(x, separator): string?`, the text after the first separator; absent where there is none.
+    After,
+    /// `replace(x, what, by): string`.
+    Replace,
 }
 
 impl Expr {

@@ -6,8 +6,10 @@ use super::value::{Bail, Data, Quickly, Source, UNNAMED, Value, short};
 use super::{Quick, Row};
 use crate::eval::value::EnvId;
 use crate::yaml::{Kind, NodeId, Resolved};
-use policyc_lang::ir::{Builtin, Const, Expr, ExprId, KindSetId, Native, ParamId, Shape, ShapeId, Slot, Sym, TextPart};
-use policyc_lang::values::{ImageRef, Quantity};
+use policyc_lang::ir::{
+    Arithmetic, Builtin, Const, Expr, ExprId, KindSetId, Native, ParamId, Shape, ShapeId, Slot, Sym, TextPart,
+};
+use policyc_lang::values::{ImageRef, Number, Quantity};
 
 /// Steps of one rule on one subject; the evaluator, which counts otherwise, judges what needs more.
 pub(super) const MOST_STEPS: u32 = 100_000;
@@ -198,6 +200,16 @@ impl<'a> Quick<'a> {
             }
             Expr::Builtin(builtin, arguments) => self.builtin(*builtin, arguments),
             Expr::Text(parts) => self.put_together(parts),
+            Expr::Arithmetic(operator, left, right) => {
+                let (left, right) = (self.eval(*left)?, self.eval(*right)?);
+                let (Data::Int(a), Data::Int(b)) = (left.data, right.data) else { return Err(Bail) };
+                let number = match operator {
+                    Arithmetic::Add => a.checked_add(b),
+                    Arithmetic::Subtract => a.checked_sub(b),
+                    Arithmetic::Multiply => a.checked_mul(b),
+                };
+                Ok(Value::new(Data::Int(number.ok_or(Bail)?), left.source.or(right.source)))
+            }
             Expr::Comprehension { item, binders } => self.comprehension(*item, binders),
             Expr::List(items) => self.list(items),
             Expr::Record(fields) => {
@@ -568,7 +580,7 @@ impl<'a> Quick<'a> {
     }
 
     fn builtin(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
-        let [first] = arguments else { return self.split(builtin, arguments) };
+        let [first] = arguments else { return self.parted(builtin, arguments) };
         let first = self.eval(*first)?;
         match builtin {
             Builtin::First => {
@@ -609,6 +621,13 @@ impl<'a> Quick<'a> {
                 Data::Str(text) => return Ok(Value::new(Data::Str(text.trim()), first.source)),
                 _ => text.trim().to_owned(),
             },
+            Builtin::Number => {
+                let number = match Number::parse(text).map(Number::as_i64) {
+                    Err(_) => return Ok(Value::absent(first.source)),
+                    Ok(number) => number.ok_or(Bail)?,
+                };
+                return Ok(Value::new(Data::Int(number), first.source));
+            }
             Builtin::Lower if !text.bytes().any(|byte| byte.is_ascii_uppercase()) => return Ok(first),
             Builtin::Upper if !text.bytes().any(|byte| byte.is_ascii_lowercase()) => return Ok(first),
             Builtin::Lower => text.to_ascii_lowercase(),
@@ -618,9 +637,9 @@ impl<'a> Quick<'a> {
         Ok(Value::new(self.keep_text(computed), first.source))
     }
 
-    // `split(text, separator)`, the one of several arguments.
-    fn split(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
-        let ([first, second], Builtin::Split) = (arguments, builtin) else { return Err(Bail) };
+    // Functions of several arguments: `split(text, separator)` and those that take a text apart or mend it.
+    fn parted(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
+        let [first, second] = arguments else { return self.replace(builtin, arguments) };
         let (first, second) = (self.eval(*first)?, self.eval(*second)?);
         if first.is_absent() || second.is_absent() {
             return Ok(if first.is_absent() { first } else { second });
@@ -629,6 +648,15 @@ impl<'a> Quick<'a> {
         let first = self.scalar_of_row(first);
         let (Data::Str(text), Data::Str(separator)) = (first.data, second.data) else { return Err(Bail) };
         Self::are_short(&[text])?;
+        match (builtin, text.split_once(separator)) {
+            (Builtin::Split, _) => {}
+            (Builtin::Before, Some((part, _))) | (Builtin::After, Some((_, part))) => {
+                return Ok(Value::new(Data::Str(part), source));
+            }
+            (Builtin::Before, None) => return Ok(first),
+            (Builtin::After, None) => return Ok(Value::absent(source)),
+            _ => return Err(Bail),
+        }
         let start = u32::try_from(self.lists.len()).map_err(|_| Bail)?;
         if separator.is_empty() {
             self.lists.push(first);
@@ -638,6 +666,27 @@ impl<'a> Quick<'a> {
         let length = self.lists.len() - start as usize;
         self.steps = self.steps.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
         Ok(Value::new(Data::List(start, u32::try_from(length).map_err(|_| Bail)?), source))
+    }
+
+    // `replace(text, what, by)`; most texts have nothing to replace.
+    fn replace(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
+        let ([first, what, by], Builtin::Replace) = (arguments, builtin) else { return Err(Bail) };
+        let (first, what, by) = (self.eval(*first)?, self.eval(*what)?, self.eval(*by)?);
+        if let Some(absent) = [&first, &what, &by].into_iter().find(|value| value.is_absent()) {
+            return Ok(*absent);
+        }
+        let source = first.source.or(what.source).or(by.source);
+        let first = self.scalar_of_row(first);
+        let (Data::Str(text), Data::Str(what), Data::Str(by)) = (first.data, what.data, by.data) else {
+            return Err(Bail);
+        };
+        Self::are_short(&[text, what, by])?;
+        if what.is_empty() || !text.contains(what) {
+            return Ok(Value::new(first.data, source));
+        }
+        let replaced = text.replace(what, by);
+        Self::are_short(&[&replaced])?;
+        Ok(Value::new(self.keep_text(replaced), source))
     }
 
     // A text with texts in it; how other values are printed the evaluator knows.

@@ -224,6 +224,7 @@ impl Known {
             | Expr::IsEmpty(_)
             | Expr::Exists(_)
             | Expr::Coalesce(..)
+            | Expr::Arithmetic(..)
             | Expr::If(..)
             | Expr::Quantifier(..)
             | Expr::Comprehension { .. }
@@ -262,8 +263,14 @@ impl Known {
                         | Builtin::Lower
                         | Builtin::Upper
                         | Builtin::Trim
+                        | Builtin::Number
+                        // Left to the evaluator where it is reached, which is rarely.
+                        | Builtin::Semver
                 );
-                (of_one && arguments.len() == 1) || (*builtin == Builtin::Split && arguments.len() == 2)
+                let of_two = matches!(builtin, Builtin::Split | Builtin::Before | Builtin::After);
+                (of_one && arguments.len() == 1)
+                    || (of_two && arguments.len() == 2)
+                    || (*builtin == Builtin::Replace && arguments.len() == 3)
             }
             _ => false,
         };
