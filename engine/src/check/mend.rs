@@ -4,7 +4,7 @@
 
 use super::remedy::{Bench, Done};
 use super::setup::{Neighbours, Setup};
-use super::{Input, Load, Meaning, Selection, run};
+use super::{Input, Load, Meaning, Mode, Selection, run};
 use crate::fix::unified;
 use crate::report::{Report, Secrets};
 use policyc_lang::ir::Applicability;
@@ -78,7 +78,7 @@ pub fn mend(
             Some(file) => Ok(file.after.clone().into_bytes()),
             None => load(place),
         };
-        let mut report = run(&setup, inputs, &edited, meaning, false);
+        let mut report = run(&setup, inputs, &edited, meaning, Mode::Tell);
         let before = *first.get_or_insert(report.findings.len());
         mended.fixed = before.saturating_sub(report.findings.len());
         let neighbours = Neighbours::find(inputs, &edited);
