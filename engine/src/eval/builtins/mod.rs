@@ -4,6 +4,7 @@
 mod grants;
 mod lists;
 mod parse;
+mod reaches;
 mod selects;
 mod walk;
 
@@ -32,6 +33,7 @@ impl<'a> Evaluator<'a> {
             Builtin::First | Builtin::Last => return self.end(first, builtin == Builtin::Last),
             Builtin::Selects => return self.selects(first, second).into_value(origin),
             Builtin::Grants => return self.grants(first, second, third).into_value(origin),
+            Builtin::Reaches => return self.reaches(first, second, third).into_value(origin),
             Builtin::Closest => return self.closest(first, second),
             Builtin::Walk => return self.walk(first),
             Builtin::Text => {
