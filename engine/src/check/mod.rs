@@ -144,7 +144,7 @@ impl<'p> Selection<'p> {
 /// this is called in.
 #[must_use]
 pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
-    run(&Setup::new(Cow::Borrowed(selection), meaning, inputs.len()), inputs, load, meaning, Mode::Tell)
+    run(&Setup::new(Cow::Borrowed(selection), meaning, inputs.len()), inputs, load, meaning, false)
 }
 
 /// As [`check`], and with [`Report::outcomes`]: how each rule came out on what it judges. Takes longer than [`check`].
@@ -152,7 +152,7 @@ pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &S
 pub fn survey(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
     let mut setup = Setup::new(Cow::Borrowed(selection), meaning, inputs.len());
     setup.rules.keep_subjects();
-    run(&setup, inputs, load, meaning, Mode::Tell)
+    run(&setup, inputs, load, meaning, false)
 }
 
 /// As [`check`], but findings are only counted: the report has none, and a [`Report::tally`] with what [`check`] would
@@ -184,17 +184,7 @@ impl<'p> Prepared<'p> {
     }
 }
 
-/// What a run gives.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    /// Findings.
-    Tell,
-    /// How many findings there are.
-    Count,
-}
-
-fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, mode: Mode) -> Report {
-    let counting = mode == Mode::Count;
+fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, counting: bool) -> Report {
     let neighbours = Neighbours::find(inputs, load);
     let job = setup.job(&neighbours, load, counting);
     let Setup { version, notes, infos, rules, .. } = setup;
