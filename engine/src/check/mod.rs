@@ -39,7 +39,7 @@ pub use mutate::{Mutant, mutants, with_mutant};
 pub use remedy::offer_fixes;
 pub use watch::{Explained, coverage, explain};
 
-use file::{Counts, Exempted, FileOutcome, Job, ReadFile, Told};
+use file::{Counts, Ended, Exempted, FileOutcome, Job, ReadFile, Told};
 use places::{Places, Shown};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
@@ -170,7 +170,10 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     exempted.extend(covered);
     let (mut suppressed, mut comments) = (allowed, BTreeMap::new());
     let mut names = Names::new();
-    for (place, (input, mut outcome)) in inputs.iter().zip(outcomes).enumerate() {
+    for (place, (input, ended)) in inputs.iter().zip(outcomes).enumerate() {
+        report.files.push(FileReport { name: Arc::clone(&input.name), status: ended.status });
+        report.summary.resources += ended.objects;
+        let Some(mut outcome) = ended.more else { continue };
         suppressed.append(&mut outcome.suppressed);
         if !outcome.suppressions.is_empty() {
             comments.insert(file::id(place), Arc::clone(&outcome.suppressions));
@@ -178,7 +181,7 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
         let named = std::mem::take(&mut outcome.names).into_iter();
         names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(Arc::new(resource))), place)));
         exempted.append(&mut outcome.exempted);
-        gather(&mut report, &input.name, outcome);
+        gather(&mut report, &input.name, *outcome);
     }
     report.findings.extend(findings);
     exempted::tell(&mut report, selection, meaning, exempted);
@@ -204,13 +207,13 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
 }
 
 /// Judges each file on its own. Counts are summed up on the way, so that no file leaves more behind than it must.
-fn judge_all(job: &Job<'_>, inputs: &[Input]) -> (Vec<FileOutcome>, Counts) {
+fn judge_all(job: &Job<'_>, inputs: &[Input]) -> (Vec<Ended>, Counts) {
     let parts = inputs.par_iter().enumerate().fold(
         || (Vec::new(), Counts::default()),
-        |(mut outcomes, mut counts): (Vec<FileOutcome>, Counts), (place, input)| {
+        |(mut outcomes, mut counts): (Vec<Ended>, Counts), (place, input)| {
             let mut outcome = file::judge(job, place, input, &mut counts);
             counts.judged.merge(std::mem::take(&mut outcome.judged));
-            outcomes.push(outcome);
+            outcomes.push(Ended::of(outcome));
             (outcomes, counts)
         },
     );
@@ -224,8 +227,9 @@ fn judge_all(job: &Job<'_>, inputs: &[Input]) -> (Vec<FileOutcome>, Counts) {
 
 /// What is kept of files for rules that look across them, in the order of the names, so that the order of the inputs does
 /// not show.
-fn kept<'i>(inputs: &'i [Input], outcomes: &mut [FileOutcome]) -> Vec<(&'i Arc<str>, Box<ReadFile>)> {
-    let read = inputs.iter().zip(outcomes).filter_map(|(input, outcome)| Some((&input.name, outcome.kept.take()?)));
+fn kept<'i>(inputs: &'i [Input], outcomes: &mut [Ended]) -> Vec<(&'i Arc<str>, Box<ReadFile>)> {
+    let take = |ended: &mut Ended| ended.more.as_mut()?.kept.take();
+    let read = inputs.iter().zip(outcomes).filter_map(|(input, ended)| Some((&input.name, take(ended)?)));
     let mut kept: Vec<(&Arc<str>, Box<ReadFile>)> = read.collect();
     kept.sort_by_key(|(name, _)| *name);
     kept
@@ -253,10 +257,8 @@ fn together(job: &Job<'_>, kept: &[(&Arc<str>, &ReadFile)], judged: &mut Judged,
 }
 
 fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {
-    report.files.push(FileReport { name: Arc::clone(name), status: outcome.status });
     report.findings.extend(outcome.findings);
     report.diagnostics.extend(outcome.diagnostics);
-    report.summary.resources += outcome.objects;
     report.summary.partial += outcome.partial.len();
     report.summary.untyped += outcome.untyped.len();
     report.partial.extend(outcome.partial.into_iter().map(|resource| (Arc::clone(name), resource)));
