@@ -7,6 +7,9 @@ mod parse;
 mod selects;
 mod walk;
 
+pub(super) use grants::wanted_resource;
+pub(super) use parse::base64;
+
 use super::machine::Evaluator;
 use super::origin::Origin;
 use super::value::{Data, Value};
