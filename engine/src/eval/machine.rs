@@ -79,7 +79,7 @@ impl<'a> Evaluator<'a> {
             program: plan.program,
             world,
             settings,
-            names: Names::new(&plan.program.names, plan.symbols()),
+            names: Names::new(&plan.program.names, plan.keys()),
             paths: Paths::default(),
             rows: Vec::new(),
             memos: Memos::default(),

@@ -9,6 +9,9 @@ mod selects;
 mod walk;
 
 use super::arithmetic::MOST_TEXT;
+pub(super) use grants::wanted_resource;
+pub(super) use parse::base64;
+
 use super::machine::Evaluator;
 use super::origin::Origin;
 use super::value::{Data, Value};
