@@ -65,3 +65,66 @@ fn names_are_no_markup() {
         folder.run_with(&["network", "-", "--namespace", "shop"], PODS.replace(", namespace: shop", "").as_bytes());
     assert!(said.out.contains("Pod shop/a"), "{}", said.out);
 }
+
+#[test]
+fn rules_may_ask_who_reaches_whom() {
+    let policy = "module own
+
+rule db-is-closed on Deployment d where d.metadata.name == \"db\" {
+  title    \"The database is reached by few\"
+  severity high
+
+  for w in d.namespace.workloads where w.name == \"job\" {
+    forbid reaches(w, d, \"TCP 5432\")
+      else \"{w} reaches {d}\"
+  }
+  forbid reaches(\"outside\", d, \"any\")
+    else \"everyone reaches {d}\"
+}
+
+test \"without policies all do\" {
+  given yaml \"\"\"
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: db, namespace: shop} #~ db-is-closed
+    spec: {selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: c}]}}}
+    \"\"\"
+}
+
+test \"with them few do\" {
+  given yaml \"\"\"
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: db, namespace: shop}
+    spec: {selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: c}]}}}
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: job, namespace: shop, labels: {app: job}}
+    spec: {containers: [{name: c, image: c}]}
+    ---
+    apiVersion: networking.k8s.io/v1
+    kind: NetworkPolicy
+    metadata: {name: db, namespace: shop}
+    spec:
+      podSelector: {matchLabels: {app: db}}
+      ingress: [{from: [{podSelector: {matchLabels: {app: job}}}], ports: [{port: 9187}]}]
+    \"\"\"
+  expect db-is-closed passes
+}
+";
+    let folder = Folder::new(&[("own.policy", policy)]);
+    let said = folder.run(&["test", "own.policy"]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    // A file on its own may have policies beside it: nothing is said, but that it was not.
+    let db = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: db, namespace: shop}\nspec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: c}]}}}\n";
+    folder.write("db.yaml", db.as_bytes());
+    let check = |world: &str| {
+        let args =
+            ["check", "db.yaml", "-p", "own.policy", "--rule", "db-is-closed", "--world", world, "--format", "json"];
+        let json = folder.run(&args).json();
+        (json["findings"].as_array().unwrap().len(), json["summary"]["openWorld"].as_u64())
+    };
+    assert_eq!(check("closed").0, 1);
+    assert_eq!(check("open").0, 0);
+}

@@ -1,14 +1,14 @@
 //! More rules than there are: copies of policies under other ids.
 
 /// A policy with every rule and the module under another name, without its tests; nothing for one that builds on other
-/// modules' rules, or declares kinds, which cannot be declared twice.
+/// modules' rules or reads a table, or declares kinds, which cannot be declared twice.
 pub(crate) fn copy(text: &str, number: usize) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     for line in text.lines() {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         match word {
             "test" => break,
-            "use" | "profile" | "kind" | "type" => return None,
+            "use" | "profile" | "kind" | "type" | "table" => return None,
             "module" => {
                 let name = rest.trim().strip_prefix("std.").unwrap_or(rest.trim());
                 out.push_str(&format!("module benches.copy{number}.{name}\nimport std.k8s\n"));

@@ -1,6 +1,7 @@
 //! The engine with the rules that are timed.
 
 use crate::copies::copy;
+use crate::rounds::Clock;
 use policyc_engine::builtin::Builtin;
 use policyc_engine::check::{Frames, Input, Load, Meaning, Selection, check, count};
 use policyc_engine::eval::{Document, Head, Plan, Selected, Settings, judge_document};
@@ -12,7 +13,7 @@ use policyc_lang::ir::{Program, Scope};
 use policyc_lang::schema::{Schema, Types};
 use policyc_lang::values::{Date, Version};
 use policyc_text::{FileId, Level, LineIndex};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// The twenty checks that engines are compared on.
@@ -130,6 +131,25 @@ impl Engine {
         Plan::new(selection.program, &selected)
     }
 
+    /// What quick judging leaves to the evaluator from the start: by what it lacks, the rules, and how many rules there
+    /// are; of those that need no other document.
+    pub(crate) fn refusals(&self) -> Result<(BTreeMap<String, Vec<String>>, usize), String> {
+        let selection = self.select(Rules::Library)?;
+        let plan = self.plan(&selection);
+        let refused = plan.refusals(&self.settings());
+        let mut by_cause: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (rule, causes) in refused {
+            let all = causes.into_iter().collect::<Vec<_>>().join(", ");
+            by_cause.entry(all).or_default().push(rule);
+        }
+        Ok((by_cause, selection.rules.len()))
+    }
+
+    fn settings(&self) -> Settings {
+        let version = Schema::newest().version();
+        Settings::new(self.meaning.as_of, Version::new(version.major.into(), version.minor.into(), 0))
+    }
+
     /// Texts as trees, each with the objects that are documents of their own.
     pub(crate) fn trees(texts: &[Arc<str>], plan: &Plan<'_>) -> Vec<(Arc<Tree>, Vec<Head>)> {
         let opened = texts.iter().map(|text| {
@@ -152,10 +172,14 @@ impl Engine {
     /// How many findings the rules of a plan make in trees: conditions are computed and places chosen, and neither lines
     /// nor columns are.
     pub(crate) fn judge(&self, trees: &[(Arc<Tree>, Vec<Head>)], plan: &Plan<'_>) -> usize {
-        let version = Schema::newest().version();
-        let version = Version::new(version.major.into(), version.minor.into(), 0);
-        let settings = Settings::new(self.meaning.as_of, version);
-        let judged = trees.iter().map(|(tree, heads)| {
+        self.judged(trees, plan).0
+    }
+
+    /// As [`Engine::judge`], and how often quick judging left a rule on a subject to the evaluator.
+    fn judged(&self, trees: &[(Arc<Tree>, Vec<Head>)], plan: &Plan<'_>) -> (usize, u64) {
+        let settings = self.settings();
+        let mut all = (0, 0);
+        for (tree, heads) in trees {
             let world = || {
                 let mut world = WorldBuilder::new(WorldOptions::default());
                 world.add(FileId(0), Arc::<str>::from(""), Arc::clone(tree), false);
@@ -163,10 +187,27 @@ impl Engine {
             };
             let document = Document { file: FileId(0), tree, partial: false, heads, places: true };
             let judged = judge_document(plan, document, &settings, world);
-            let spotted = judged.spotted.iter().map(|found| plan.stands_for(found.instance).len());
-            judged.findings.len() + spotted.sum::<usize>()
-        });
-        judged.sum()
+            let spotted: usize = judged.spotted.iter().map(|found| plan.stands_for(found.instance).len()).sum();
+            all = (all.0 + judged.findings.len() + spotted, all.1 + judged.left);
+        }
+        all
+    }
+
+    /// What each of the library's rules costs on its own: seconds, findings, and how often it was left to the
+    /// evaluator; the dearest first.
+    pub(crate) fn costs(&self, texts: &[Arc<str>]) -> Result<Vec<(String, f64, usize, u64)>, String> {
+        let selection = self.select(Rules::Library)?;
+        let mut costs = Vec::new();
+        for rule in &selection.rules {
+            let plan = self.plan(&Selection { rules: BTreeSet::from([rule.clone()]), ..selection.clone() });
+            let trees = Self::trees(texts, &plan);
+            self.judged(&trees, &plan);
+            let start = Clock::Processor.now();
+            let (found, left) = self.judged(&trees, &plan);
+            costs.push((rule.clone(), Clock::Processor.now() - start, found, left));
+        }
+        costs.sort_by(|one, other| other.1.total_cmp(&one.1));
+        Ok(costs)
     }
 
     /// How many findings, whose places are known, texts have. Runs on the threads of the pool that it is called in.

@@ -17,7 +17,7 @@ pub(crate) enum Clock {
 
 impl Clock {
     /// Seconds since some moment.
-    fn now(self) -> f64 {
+    pub(crate) fn now(self) -> f64 {
         let time = clock_gettime(match self {
             Self::Processor => ClockId::ThreadCPUTime,
             Self::Wall => ClockId::Monotonic,

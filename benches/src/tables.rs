@@ -17,6 +17,8 @@ pub(crate) const NAMES: &[(&str, &str)] = &[
     ("threads", "one thread and two, k100"),
     ("memory", "peak memory over k1, k10 and k100"),
     ("start", "start-up on one file"),
+    ("costs", "what the library's rules cost, each on its own, k1"),
+    ("refusals", "rules of the library that quick judging does not take, by what it lacks"),
     ("lsp", "keystroke to diagnostics in an editor, a workspace of 1,000 files"),
     ("hadolint", "hadolint on Dockerfiles"),
     #[cfg(feature = "peers")]
@@ -39,6 +41,8 @@ pub(crate) fn table(name: &str, args: &Args) -> Result<String, String> {
         "threads" => jobs_table(args, "k100", &["check20", "threads2"], Clock::Wall),
         "memory" => memory(args),
         "start" => processes::start(args),
+        "costs" => costs(args),
+        "refusals" => refusals(),
         "lsp" => crate::lsp::table(args),
         "hadolint" => processes::hadolint(args),
         #[cfg(feature = "peers")]
@@ -55,7 +59,40 @@ pub(crate) fn table(name: &str, args: &Args) -> Result<String, String> {
     }
 }
 
-const ENGINE: &[&str] = &["libyaml", "granit", "read", "check20", "check100", "check500", "library", "json"];
+const ENGINE: &[&str] = &[
+    "libyaml", "granit", "read", "builtin", "judge20", "check20", "judge500", "check100", "check500", "library", "json",
+];
+
+/// What rules cost on trees that were read before.
+fn costs(args: &Args) -> Result<String, String> {
+    let (engine, files) = (Engine::new()?, files("k1", Packing::Mixed, args)?);
+    let costs = engine.costs(files.texts())?;
+    let whole: f64 = costs.iter().map(|(_, seconds, ..)| seconds).sum();
+    let mut out = format!(
+        "{} rules, {:.1} ms\n\n| rule | µs | findings | left to the evaluator |\n|---|---|---|---|\n",
+        costs.len(),
+        whole * 1e3
+    );
+    for (rule, seconds, found, left) in costs {
+        let _ = writeln!(out, "| {rule} | {:.0} | {found} | {left} |", seconds * 1e6);
+    }
+    out.push('\n');
+    Ok(out)
+}
+
+/// What quick judging lacks, and for how many rules of the library.
+fn refusals() -> Result<String, String> {
+    let (causes, rules) = Engine::new()?.refusals()?;
+    let mut rows: Vec<(&String, &Vec<String>)> = causes.iter().collect();
+    rows.sort_by_key(|(_, rules)| std::cmp::Reverse(rules.len()));
+    let left: usize = rows.iter().map(|(_, rules)| rules.len()).sum();
+    let mut out = format!("{left} of {rules} rules\n\n| lacks | rules | which |\n|---|---|---|\n");
+    for (cause, rules) in rows {
+        let _ = writeln!(out, "| {cause} | {} | {} |", rules.len(), rules.join(", "));
+    }
+    out.push('\n');
+    Ok(out)
+}
 
 /// The files of a corpus.
 ///

@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use policyc_lang::values::Severity;
 use std::path::PathBuf;
 
@@ -417,6 +417,7 @@ pub(crate) struct OutputArgs {
 
 /// Arguments of `policyc test`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("shares").args(["coverage", "mutate"]).multiple(true)))]
 pub(crate) struct TestArgs {
     /// Policy files and folders.
     #[arg(default_value = ".")]
@@ -439,8 +440,8 @@ pub(crate) struct TestArgs {
     /// Show how often each check holds and fails in the tests.
     #[arg(long)]
     pub(crate) coverage: bool,
-    /// Least share of outcomes that tests must show, in per cent.
-    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
+    /// Least share of outcomes that tests must show, or of changes that they must notice, in per cent.
+    #[arg(long, value_name = "PERCENT", requires = "shares", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(crate) min: Option<u8>,
     /// Change the rules in small ways, one at a time, and name the changes that no test notices.
     #[arg(long, conflicts_with = "update")]

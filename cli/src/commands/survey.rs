@@ -1,11 +1,11 @@
 //! How every rule came out on everything that it judges: what pages about a whole project are made of.
 
-use super::check::{Choose, Prepared, groups, prepare, run};
+use super::check::{Choose, Prepared, Sources, groups, prepare, run};
 use crate::args::{Indeterminate, SurveyArgs};
 use crate::exit::{self, Threshold};
 use crate::{Refusal, output, render};
 use policyc_config::scopes::{Scope, Setup};
-use policyc_engine::check::survey as judge;
+use policyc_engine::check::{offer_fixes, survey as judge};
 use policyc_engine::report::{Finding, Report};
 use policyc_lang::ir::Program;
 use policyc_lang::values::Severity;
@@ -69,6 +69,19 @@ impl Survey {
         report.tell_exemptions();
         let code = code(args, &report);
         Ok(Self { report, code, gated: args.fail_on.is_some(), prepared })
+    }
+
+    /// Works out the fixes of findings, by their places in the report.
+    pub(super) fn offer(&mut self, wanted: &BTreeSet<usize>) {
+        let Prepared { found, meaning, library, setup, pool, .. } = &self.prepared;
+        let program = library.program();
+        let mut selection = setup.selection(program);
+        selection.rules = apart(&selection.rules, program);
+        let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
+        let (wanted, most) = (|place: usize| wanted.contains(&place), wanted.len());
+        let load = |place: usize| files.load(place);
+        let report = &mut self.report;
+        pool.install(|| offer_fixes(&files.inputs, &load, meaning, &selection, report, &wanted, most));
     }
 
     /// The policies of the run.

@@ -30,7 +30,7 @@ svg text { fill: var(--text); font: 13px system-ui, sans-serif; } svg .dim { fil
 ol li { margin: .6rem 0; } details > summary { cursor: pointer; } .wide { overflow-x: auto; }
 @media print {
   :root { --back: #fff; --text: #000; --dim: #444; --line: #bbb; --code: #f3f5f7; --pass: #1a7f4b; --fail: #b3261e; --open: #b58100; --allowed: #4c6fb1; --none: #c3cad2; }
-  * { -webkit-print-color-adjust: exact; print-color-adjust: exact; } body { max-width: none; padding: 0; font-size: 11pt; } h2 { break-after: avoid; } tr { break-inside: avoid; }
+  * { -webkit-print-color-adjust: exact; print-color-adjust: exact; } body { max-width: none; padding: 0; font-size: 11pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } details::details-content { content-visibility: visible; block-size: auto; }
 }
 "#;
 

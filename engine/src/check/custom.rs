@@ -4,7 +4,7 @@
 
 use super::Input;
 use super::definitions::definitions;
-use super::file::{FileOutcome, Job, Opened, Told, open, told};
+use super::file::{Ended, FileOutcome, Job, Opened, Told, open, told};
 use super::places::{Places, Shown};
 use crate::builtin::{Judge, Subject, definition_of};
 use crate::report::Finding;
@@ -13,13 +13,13 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 /// Judges what the definitions describe, and takes it from the objects of which nothing is known.
-pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome]) {
+pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [Ended]) {
     let mut types = job.types.clone();
     // Definitions are long: those of what is not there are of no use, and the others are read again when all is known.
     let wanted: FxHashSet<&str> =
-        outcomes.iter().flat_map(|outcome| &outcome.untyped).map(|(_, kind)| kind.as_str()).collect();
+        said(outcomes).flat_map(|(_, outcome)| &outcome.untyped).map(|(_, kind)| kind.as_str()).collect();
     let mut added = false;
-    for (place, outcome) in outcomes.iter().enumerate() {
+    for (place, outcome) in said(outcomes) {
         if outcome.definitions.iter().any(|kind| wanted.contains(kind.as_str())) {
             for definition in definitions(place, job.load) {
                 let parsed = serde_json::from_str(&definition);
@@ -28,12 +28,17 @@ pub(super) fn judge(job: &Job<'_>, inputs: &[Input], outcomes: &mut [FileOutcome
         }
     }
     if added {
-        outcomes.par_iter_mut().enumerate().for_each(|(place, outcome)| {
-            if let Some(input) = inputs.get(place) {
+        outcomes.par_iter_mut().enumerate().for_each(|(place, ended)| {
+            if let (Some(input), Some(outcome)) = (inputs.get(place), &mut ended.more) {
                 judge_file(job, &types, place, input, outcome);
             }
         });
     }
+}
+
+/// What is to be said of files besides how they ended, by their places.
+fn said(outcomes: &[Ended]) -> impl Iterator<Item = (usize, &FileOutcome)> {
+    outcomes.iter().enumerate().filter_map(|(place, ended)| Some((place, ended.more.as_deref()?)))
 }
 
 /// Judges what the definitions describe in one file, and takes it from the objects of which nothing is known.

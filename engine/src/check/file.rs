@@ -88,6 +88,54 @@ impl FileOutcome {
             kept: None,
         }
     }
+
+    // Whether it says nothing but how the file ended, and of how many objects.
+    fn is_plain(&self) -> bool {
+        let Self {
+            status: _,
+            findings,
+            diagnostics,
+            objects: _,
+            partial,
+            untyped,
+            definitions,
+            exempted,
+            suppressed,
+            suppressions,
+            names,
+            judged: _,
+            subjects,
+            kept,
+        } = self;
+        findings.is_empty()
+            && diagnostics.is_empty()
+            && partial.is_empty()
+            && untyped.is_empty()
+            && definitions.is_empty()
+            && exempted.is_empty()
+            && suppressed.is_empty()
+            && suppressions.is_empty()
+            && names.is_empty()
+            && subjects.is_empty()
+            && kept.is_none()
+    }
+}
+
+/// What stays of a file until all are judged: of most files hardly anything.
+pub(super) struct Ended {
+    pub(super) status: FileStatus,
+    /// Number of Kubernetes objects.
+    pub(super) objects: usize,
+    /// The rest, where there is any.
+    pub(super) more: Option<Box<FileOutcome>>,
+}
+
+impl Ended {
+    /// Of what came of a file; how its checks came out has been counted.
+    pub(super) fn of(outcome: FileOutcome) -> Self {
+        let (status, objects) = (outcome.status, outcome.objects);
+        Self { status, objects, more: (!outcome.is_plain()).then(|| Box::new(outcome)) }
+    }
 }
 
 /// A file that was read.
@@ -394,9 +442,15 @@ fn read_comments(job: &Job<'_>, input: &Input, tree: &Tree, secrets: &Secrets) -
 
 /// What the built-in rules and those that look at their own document alone say of a file.
 pub(super) fn all_findings(job: &Job<'_>, input: &Input, file: &ReadFile) -> Vec<RawFinding> {
+    let mut raw = builtin_findings(job, file);
+    raw.append(&mut job.rules.document(&input.name, file, false).findings);
+    raw
+}
+
+/// What the built-in rules say of a file.
+pub(super) fn builtin_findings(job: &Job<'_>, file: &ReadFile) -> Vec<RawFinding> {
     let (mut raw, mut kinds) = (Vec::new(), KnownKinds::default());
     judge_builtin(job, file, &mut raw, &mut FileOutcome::of(FileStatus::Judged), &mut kinds);
-    raw.append(&mut job.rules.document(&input.name, file, false).findings);
     raw
 }
 

@@ -1,8 +1,8 @@
 //! Files read and not judged: what became of each, and the world of the objects in them.
 
-use super::file::{self, Counts, Opened, judge_read, open};
+use super::file::{Counts, Ended, Opened, judge_read, open};
 use super::setup::{Neighbours, Setup};
-use super::{Input, Load, Meaning, Selection, kept};
+use super::{Input, Load, Meaning, Selection, end, kept};
 use crate::report::Report;
 use crate::world::World;
 use policyc_lang::ir::Program;
@@ -18,14 +18,14 @@ pub fn read_world(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, program:
     let neighbours = Neighbours::find(inputs, load);
     let job = setup.job(&neighbours, load, false);
     let read = |(place, input): (usize, &Input)| match open(&job, place, input) {
-        Opened::Done(outcome) => *outcome,
+        Opened::Done(outcome) => Ended::of(*outcome),
         Opened::Read(file) => {
             let mut outcome = judge_read(&job, input, &file, &mut Counts::default());
             outcome.kept = (!file.objects.is_empty()).then_some(file);
-            outcome
+            Ended::of(outcome)
         }
     };
-    let mut outcomes: Vec<file::FileOutcome> = inputs.par_iter().enumerate().map(read).collect();
+    let mut outcomes: Vec<Ended> = inputs.par_iter().enumerate().map(read).collect();
     let world = {
         let kept = kept(inputs, &mut outcomes);
         setup.rules.world_of(kept.iter().map(|(name, file)| super::rules::Kept {
@@ -38,8 +38,10 @@ pub fn read_world(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, program:
     let mut report =
         Report { as_of: meaning.as_of.to_string(), kubernetes: setup.version.to_string(), ..Report::default() };
     report.notes.clone_from(&setup.notes);
-    for (input, outcome) in inputs.iter().zip(outcomes) {
-        super::gather(&mut report, &input.name, outcome);
+    for (input, ended) in inputs.iter().zip(outcomes) {
+        if let Some(outcome) = end(&mut report, &input.name, ended) {
+            super::gather(&mut report, &input.name, *outcome);
+        }
     }
     report.settle();
     (report, world)

@@ -42,7 +42,7 @@ pub use mutate::{Mutant, mutants, with_mutant};
 pub use remedy::offer_fixes;
 pub use watch::{Explained, coverage, explain};
 
-use file::{Counts, Exempted, FileOutcome, Job, ReadFile, Told};
+use file::{Counts, Ended, Exempted, FileOutcome, Job, ReadFile, Told};
 use places::{Places, Shown};
 use policyc_lang::ir::{Const, ParamId, Profile, Program};
 use policyc_lang::schema::{KubernetesVersion, Schema, Types};
@@ -207,7 +207,8 @@ fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, 
     exempted.extend(covered);
     let (mut suppressed, mut comments) = (allowed, BTreeMap::new());
     let mut names = Names::new();
-    for (place, (input, mut outcome)) in inputs.iter().zip(outcomes).enumerate() {
+    for (place, (input, ended)) in inputs.iter().zip(outcomes).enumerate() {
+        let Some(mut outcome) = end(&mut report, &input.name, ended) else { continue };
         suppressed.append(&mut outcome.suppressed);
         if !outcome.suppressions.is_empty() {
             comments.insert(file::id(place), Arc::clone(&outcome.suppressions));
@@ -216,7 +217,7 @@ fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, 
         names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(Arc::new(resource))), place)));
         exempted.append(&mut outcome.exempted);
         outcomes::tell(&mut report, &ids, &input.name, &outcome.subjects);
-        gather(&mut report, &input.name, outcome);
+        gather(&mut report, &input.name, *outcome);
     }
     report.findings.extend(findings);
     exempted::tell(&mut report, selection, meaning, exempted);
@@ -242,13 +243,13 @@ fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, 
 }
 
 /// Judges each file on its own. Counts are summed up on the way, so that no file leaves more behind than it must.
-fn judge_all(job: &Job<'_>, inputs: &[Input]) -> (Vec<FileOutcome>, Counts) {
+fn judge_all(job: &Job<'_>, inputs: &[Input]) -> (Vec<Ended>, Counts) {
     let parts = inputs.par_iter().enumerate().fold(
         || (Vec::new(), Counts::default()),
-        |(mut outcomes, mut counts): (Vec<FileOutcome>, Counts), (place, input)| {
+        |(mut outcomes, mut counts): (Vec<Ended>, Counts), (place, input)| {
             let mut outcome = file::judge(job, place, input, &mut counts);
             counts.judged.merge(std::mem::take(&mut outcome.judged));
-            outcomes.push(outcome);
+            outcomes.push(Ended::of(outcome));
             (outcomes, counts)
         },
     );
@@ -260,10 +261,18 @@ fn judge_all(job: &Job<'_>, inputs: &[Input]) -> (Vec<FileOutcome>, Counts) {
     })
 }
 
+/// Counts a file, and gives the rest of what came of it, where there is any.
+fn end(report: &mut Report, name: &Arc<str>, ended: Ended) -> Option<Box<FileOutcome>> {
+    report.files.push(FileReport { name: Arc::clone(name), status: ended.status });
+    report.summary.resources += ended.objects;
+    ended.more
+}
+
 /// What is kept of files for rules that look across them, in the order of the names, so that the order of the inputs does
 /// not show.
-fn kept<'i>(inputs: &'i [Input], outcomes: &mut [FileOutcome]) -> Vec<(&'i Arc<str>, Box<ReadFile>)> {
-    let read = inputs.iter().zip(outcomes).filter_map(|(input, outcome)| Some((&input.name, outcome.kept.take()?)));
+fn kept<'i>(inputs: &'i [Input], outcomes: &mut [Ended]) -> Vec<(&'i Arc<str>, Box<ReadFile>)> {
+    let take = |ended: &mut Ended| ended.more.as_mut()?.kept.take();
+    let read = inputs.iter().zip(outcomes).filter_map(|(input, ended)| Some((&input.name, take(ended)?)));
     let mut kept: Vec<(&Arc<str>, Box<ReadFile>)> = read.collect();
     kept.sort_by_key(|(name, _)| *name);
     kept
@@ -295,10 +304,8 @@ fn together(job: &Job<'_>, kept: &[(&Arc<str>, &ReadFile)], judged: &mut Judged,
 }
 
 fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {
-    report.files.push(FileReport { name: Arc::clone(name), status: outcome.status });
     report.findings.extend(outcome.findings);
     report.diagnostics.extend(outcome.diagnostics);
-    report.summary.resources += outcome.objects;
     report.summary.partial += outcome.partial.len();
     report.summary.untyped += outcome.untyped.len();
     report.partial.extend(outcome.partial.into_iter().map(|resource| (Arc::clone(name), resource)));

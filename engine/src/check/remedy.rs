@@ -4,7 +4,7 @@
 //! has the finding, and has no other that is as bad. Only the documents concerned are read again.
 
 use super::classify::{self, Named};
-use super::file::{Job, Opened, ReadFile, all_findings, describe, open};
+use super::file::{Job, Opened, ReadFile, all_findings, builtin_findings, describe, open};
 use super::rules::Kept;
 use super::setup::{Neighbours, Setup};
 use super::{Input, Load, Meaning, Selection};
@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -48,11 +48,16 @@ pub fn offer_fixes(
     wanted: &(dyn Fn(usize) -> bool + Sync),
     most: usize,
 ) -> usize {
+    let fixing = fixing(selection.program);
+    let candidates = candidates(&fixing, &report.findings, wanted);
+    // Planning takes longer than what most small runs do.
+    if candidates.is_empty() {
+        return 0;
+    }
     let setup = Setup::new(Cow::Borrowed(selection), meaning, inputs.len());
     let neighbours = Neighbours::find(inputs, load);
     let job = setup.job(&neighbours, load, false);
-    let bench = Bench::new(&job, inputs, selection.program);
-    let candidates = bench.candidates(&report.findings, wanted);
+    let bench = Bench { job: &job, inputs, fixing };
     let tried = candidates.get(..most).unwrap_or(&candidates);
     for done in bench.work(&report.findings, tried, None) {
         for (place, remedy) in done.remedies {
@@ -80,26 +85,35 @@ pub(super) struct Done {
 pub(super) struct Bench<'b> {
     job: &'b Job<'b>,
     inputs: &'b [Input],
-    /// Instances of rules that have fixes, and how much of the world they read.
-    fixing: BTreeMap<&'b str, Scope>,
+    fixing: Fixing<'b>,
+}
+
+/// Instances of rules that have fixes, and how much of the world they read.
+type Fixing<'p> = BTreeMap<&'p str, Scope>;
+
+fn fixing(program: &Program) -> Fixing<'_> {
+    let with_fixes: BTreeSet<usize> =
+        program.checks.iter().filter(|check| !check.fixes.is_empty()).map(|check| check.rule.index()).collect();
+    let fixing = program.instances.iter().filter(|instance| with_fixes.contains(&instance.rule.index()));
+    let scope = |place: usize| program.rules.get(place).map_or(Scope::Document, |rule| rule.scope);
+    fixing.map(|instance| (instance.id.as_str(), scope(instance.rule.index()))).collect()
+}
+
+fn candidates(fixing: &Fixing<'_>, findings: &[Finding], wanted: &(dyn Fn(usize) -> bool + Sync)) -> Vec<usize> {
+    let may = |(place, finding): &(usize, &Finding)| {
+        finding.outcome == Outcome::Fail && fixing.contains_key(finding.rule.id.as_str()) && wanted(*place)
+    };
+    findings.iter().enumerate().filter(may).map(|(place, _)| place).collect()
 }
 
 impl<'b> Bench<'b> {
     pub(super) fn new(job: &'b Job<'b>, inputs: &'b [Input], program: &'b Program) -> Self {
-        let with_fixes: BTreeSet<usize> =
-            program.checks.iter().filter(|check| !check.fixes.is_empty()).map(|check| check.rule.index()).collect();
-        let fixing = program.instances.iter().filter(|instance| with_fixes.contains(&instance.rule.index()));
-        let scope = |place: usize| program.rules.get(place).map_or(Scope::Document, |rule| rule.scope);
-        let fixing = fixing.map(|instance| (instance.id.as_str(), scope(instance.rule.index()))).collect();
-        Self { job, inputs, fixing }
+        Self { job, inputs, fixing: fixing(program) }
     }
 
     /// Places of the findings whose rules have fixes.
     pub(super) fn candidates(&self, findings: &[Finding], wanted: &(dyn Fn(usize) -> bool + Sync)) -> Vec<usize> {
-        let may = |(place, finding): &(usize, &Finding)| {
-            finding.outcome == Outcome::Fail && self.fixing.contains_key(finding.rule.id.as_str()) && wanted(*place)
-        };
-        findings.iter().enumerate().filter(may).map(|(place, _)| place).collect()
+        candidates(&self.fixing, findings, wanted)
     }
 
     /// Works out the fixes of findings, by their places; makes those that are at least as sure as `least`.
@@ -167,19 +181,23 @@ impl Across {
 }
 
 /// How often each finding stands, and how bad it is at worst.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Tallied(BTreeMap<(Arc<str>, String), (usize, Severity)>);
 
 impl Tallied {
     fn of(raw: &[RawFinding]) -> Self {
         let mut all = Self::default();
+        all.add(raw);
+        all
+    }
+
+    fn add(&mut self, raw: &[RawFinding]) {
         for finding in raw {
             let key = (Arc::clone(&finding.rule), finding.message.clone());
-            let (count, severity) = all.0.entry(key).or_insert((0, finding.severity));
+            let (count, severity) = self.0.entry(key).or_insert((0, finding.severity));
             *count += 1;
             *severity = (*severity).max(finding.severity);
         }
-        all
     }
 
     fn count(&self, finding: &RawFinding) -> usize {
@@ -217,7 +235,10 @@ struct Desk<'d> {
     input: &'d Input,
     named: Named,
     file: Box<ReadFile>,
-    tree: Tree,
+    /// With all comments.
+    tree: Arc<Tree>,
+    /// What is said of the file without any fix.
+    own: OnceCell<Tallied>,
     across: Option<&'d Across>,
     parts: RefCell<BTreeMap<Option<usize>, Rc<Part>>>,
     left: Cell<usize>,
@@ -245,10 +266,13 @@ impl<'d> Desk<'d> {
         let input = bench.inputs.get(number)?;
         let Opened::Read(file) = open(bench.job, number, input) else { return None };
         let named = classify::named(&input.name);
-        // The same nodes, and all comments.
-        let tree = reread(bench.job, input, named, file.tree.file, file.tree.shared_source());
-        let (parts, left) = (RefCell::default(), Cell::new(TRIED_BYTES));
-        Some(Self { bench, number, input, named, file, tree, across, parts, left })
+        // The same nodes, and all comments, which are those of a Dockerfile anyway.
+        let tree = match named {
+            Named::Dockerfile => Arc::clone(&file.tree),
+            _ => Arc::new(reread(bench.job, input, named, file.tree.file, file.tree.shared_source())),
+        };
+        let (own, parts, left) = (OnceCell::new(), RefCell::default(), Cell::new(TRIED_BYTES));
+        Some(Self { bench, number, input, named, file, tree, own, across, parts, left })
     }
 
     fn work(&self, findings: &[Finding], places: &[usize], least: Option<Applicability>) -> Done {
@@ -308,6 +332,10 @@ impl<'d> Desk<'d> {
     /// The findings of the file with what would mend them.
     fn raw(&self) -> Vec<RawFinding> {
         let mut raw = self.bench.job.rules.document_with_fixes(&self.input.name, &self.file);
+        let mut own = Tallied::of(&raw);
+        own.add(&builtin_findings(self.bench.job, &self.file));
+        // It is asked for once.
+        let _ = self.own.set(own);
         let across = self.across.and_then(|across| across.by_file.get(&self.tree.file));
         raw.extend(across.into_iter().flatten().cloned());
         raw
@@ -403,6 +431,11 @@ impl<'d> Desk<'d> {
 
     fn read_part(&self, document: Option<usize>) -> Part {
         let whole = Span::new(0, self.tree.source().len());
+        if let (None, Some(own)) = (document, self.own.get()) {
+            let tree = &self.tree;
+            let (comments, errors, words) = (comments(tree), errors(tree), words(tree));
+            return Part { span: whole, document, comments, errors, words, found: own.clone(), sound: true };
+        }
         let span = document.and_then(|number| self.tree.documents.get(number)).map_or(whole, |document| document.span);
         let tried = self.read(span.text(self.tree.source()));
         let sound = self.meant(document, &Changes::default()) == values(&tried.tree);

@@ -2,7 +2,7 @@
 
 use super::machine::Evaluator;
 use super::plan::{Group, Plan, Settings};
-use super::quick::{Quick, Subject as QuickSubject, Verdict};
+use super::quick::{Gate, Of, Opened, Quick, Subject as QuickSubject, Support, Verdict};
 use super::subjects::{Before, OfSubject};
 use super::value::{Data, EnvId, NamespaceId, ObjectId, Value};
 use crate::finding::{Outcome, RawFinding, is_secret_kind};
@@ -68,6 +68,8 @@ pub struct Judged {
     pub open_world: u64,
     /// Findings dropped because they rest on what a patch leaves out.
     pub partial_dropped: u64,
+    /// How often the evaluator judged what quick judging left to it.
+    pub left: u64,
     /// Steps that rules took on their subjects. A caller that bounds a whole run judges it in parts whose size does not
     /// depend on the machine, and stops at the part with which the sum passes the bound.
     pub steps: u64,
@@ -92,6 +94,7 @@ impl Judged {
         }
         self.open_world += other.open_world;
         self.partial_dropped += other.partial_dropped;
+        self.left += other.left;
         self.steps += other.steps;
     }
 }
@@ -212,6 +215,7 @@ pub fn judge_document(
     let mut quick: Option<Quick<'_>> = None;
     let mut evaluator: Option<Evaluator<'_>> = None;
     let mut left = Vec::new();
+    let mut gates = Gates::new(plan, support);
     for head in document.heads {
         let tree = document.tree;
         let subject = QuickSubject {
@@ -221,7 +225,8 @@ pub fn judge_document(
             kind_node: Some(head.kind),
             api_version_node: Some(head.api_version),
         };
-        let mut groups = plan.groups_of_kind(subject.kind).filter(|group| group.scope == Scope::Document).peekable();
+        let local = |(_, group): &(u32, &Group<'_>)| group.scope == Scope::Document;
+        let mut groups = plan.numbered_groups_of_kind(subject.kind).filter(local).peekable();
         if groups.peek().is_none() {
             continue;
         }
@@ -233,21 +238,29 @@ pub fn judge_document(
             none => none.insert(Quick::new(plan, support, document, subject)),
         };
         let places = document.places && !settings.fixes && !is_secret_kind(subject.kind);
-        for group in groups {
+        for (group_number, group) in groups {
             let subjects = match group.subject {
                 Subject::Kinds(_) | Subject::Objects => Some(Vec::from_iter(quick.object_as(group.subject))),
                 Subject::View(view) => quick.rows_as(*view, group.env),
                 Subject::Namespaces | Subject::Projects => continue,
             };
+            let split = support.split(group_number);
             for (number, subject) in subjects.iter().flatten().enumerate() {
                 quick.next_subject();
-                for instance in group.instances.iter().filter(|instance| !support.follows(**instance)) {
-                    let verdict = match support.takes(*instance) {
-                        true => quick.judge(*instance, subject, document.file, places, &mut judged),
-                        false => Verdict::Left,
-                    };
-                    if verdict == Verdict::Left {
-                        left.extend(plan.stands_for(*instance).iter().map(|instance| (number, *instance)));
+                let mut turn = Turn { plan, support, document, places, number, judged: &mut judged, left: &mut left };
+                let Some(split) = split else {
+                    let alone = group.instances.iter().filter(|instance| !support.follows(**instance));
+                    alone.for_each(|instance| turn.show(quick, subject, *instance));
+                    continue;
+                };
+                split.others.iter().for_each(|instance| turn.show(quick, subject, *instance));
+                for gate in &split.gates {
+                    match quick.pass(gate, subject) {
+                        Opened::All => gate.instances.iter().for_each(|instance| turn.show(quick, subject, *instance)),
+                        Opened::Only(open) => {
+                            gates.pass(gate, open);
+                            open.iter().for_each(|instance| turn.show(quick, subject, *instance));
+                        }
                     }
                 }
             }
@@ -258,6 +271,7 @@ pub fn judge_document(
             let evaluator = evaluator.get_or_insert_with(|| Evaluator::new(plan, world, settings));
             let Some(object) = world.object_at(0, head.node).map(ObjectId) else { continue };
             if subjects.is_none() {
+                judged.left += group.instances.len() as u64;
                 evaluator.judge_group_of(group, object, &mut judged);
                 continue;
             }
@@ -270,7 +284,75 @@ pub fn judge_document(
             }
         }
     }
+    gates.count(plan, support, &mut judged.counts);
     judged
+}
+
+/// A subject that instances are shown to.
+struct Turn<'t, 'p> {
+    plan: &'t Plan<'p>,
+    support: &'t Support,
+    document: Document<'t>,
+    places: bool,
+    /// The subject's number among those of its object.
+    number: usize,
+    judged: &'t mut Judged,
+    /// What is left to the evaluator: subjects by their numbers, and instances.
+    left: &'t mut Vec<(usize, u32)>,
+}
+
+impl Turn<'_, '_> {
+    fn show<'q>(&mut self, quick: &mut Quick<'q>, subject: &Of<'q>, instance: u32) {
+        let verdict = match self.support.takes(instance) {
+            true => quick.judge(instance, subject, self.document.file, self.places, self.judged),
+            false => Verdict::Left,
+        };
+        if verdict == Verdict::Left {
+            self.judged.left += 1;
+            self.left.extend(self.plan.stands_for(instance).iter().map(|instance| (self.number, *instance)));
+        }
+    }
+}
+
+/// How many subjects came to gates, and through them.
+struct Gates {
+    /// By gate.
+    came: Vec<u64>,
+    /// By instance.
+    passed: Vec<u64>,
+}
+
+impl Gates {
+    fn new(plan: &Plan<'_>, support: &Support) -> Self {
+        let gates = support.gates();
+        Self { came: vec![0; gates], passed: vec![0; if gates == 0 { 0 } else { plan.instances.len() }] }
+    }
+
+    fn pass(&mut self, gate: &Gate, open: &[u32]) {
+        if let Some(came) = self.came.get_mut(gate.number) {
+            *came += 1;
+        }
+        for instance in open {
+            if let Some(passed) = self.passed.get_mut(*instance as usize) {
+                *passed += 1;
+            }
+        }
+    }
+
+    // Rules are not for the subjects that did not get through.
+    fn count(&self, plan: &Plan<'_>, support: &Support, counts: &mut [Counts]) {
+        for gate in support.all_gates() {
+            let came = self.came.get(gate.number).copied().unwrap_or_default();
+            for instance in gate.instances.iter().filter(|_| came > 0) {
+                let passed = self.passed.get(*instance as usize).copied().unwrap_or_default();
+                for follower in plan.stands_for(*instance) {
+                    if let Some(counts) = counts.get_mut(*follower as usize) {
+                        counts.not_applicable += came.saturating_sub(passed);
+                    }
+                }
+            }
+        }
+    }
 }
 
 impl<'a> Evaluator<'a> {

@@ -1,5 +1,6 @@
 //! Names as small numbers: those of the program, and those that only documents have.
 
+use crate::yaml::KeyTable;
 use policyc_lang::ir::Sym;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -14,25 +15,32 @@ impl From<Sym> for Name {
     }
 }
 
+/// The number of one of the program's names, which are the first of the keys, in their order.
+pub(crate) fn symbol(program: &[String], keys: &KeyTable, text: &str) -> Option<Sym> {
+    let number = keys.sym(text).0.checked_sub(1)?;
+    (program.get(number as usize)? == text).then_some(Sym(number))
+}
+
 /// All names of one evaluator.
 #[derive(Debug)]
 pub(crate) struct Names<'a> {
     program: &'a [String],
-    symbols: &'a FxHashMap<String, Sym>,
+    /// Where the program's names are the first, in their order.
+    keys: &'a KeyTable,
     more: Vec<Rc<str>>,
     known: FxHashMap<Rc<str>, Name>,
 }
 
 impl<'a> Names<'a> {
     /// The program's names.
-    pub(crate) fn new(program: &'a [String], symbols: &'a FxHashMap<String, Sym>) -> Self {
-        Self { program, symbols, more: Vec::new(), known: FxHashMap::default() }
+    pub(crate) fn new(program: &'a [String], keys: &'a KeyTable) -> Self {
+        Self { program, keys, more: Vec::new(), known: FxHashMap::default() }
     }
 
     /// The number of a name.
     pub(crate) fn intern(&mut self, text: &str) -> Name {
-        if let Some(sym) = self.symbols.get(text) {
-            return (*sym).into();
+        if let Some(sym) = symbol(self.program, self.keys, text) {
+            return sym.into();
         }
         if let Some(name) = self.known.get(text) {
             return *name;

@@ -136,7 +136,6 @@ pub(crate) struct Group<'a> {
 /// Which instances judge which subjects.
 pub struct Plan<'a> {
     pub(crate) program: &'a Program,
-    symbols: OnceLock<FxHashMap<String, Sym>>,
     /// What of the program the instances can come to.
     pub(crate) reached: Reached,
     pub(crate) instances: Vec<Planned>,
@@ -175,7 +174,6 @@ impl<'a> Plan<'a> {
         }
         let mut plan = Self {
             program,
-            symbols: OnceLock::new(),
             instances: Vec::new(),
             groups: Vec::new(),
             keys,
@@ -198,11 +196,9 @@ impl<'a> Plan<'a> {
         plan
     }
 
-    /// The program's names by their texts.
-    pub(crate) fn symbols(&self) -> &FxHashMap<String, Sym> {
-        let program = self.program;
-        self.symbols
-            .get_or_init(|| (0..).zip(&program.names).map(|(number, name)| (name.clone(), Sym(number))).collect())
+    /// The number of one of the program's names.
+    pub(crate) fn symbol(&self, text: &str) -> Option<Sym> {
+        super::names::symbol(&self.program.names, &self.keys, text)
     }
 
     /// Every instance of a program, as it stands there.
@@ -310,10 +306,15 @@ impl<'a> Plan<'a> {
 
     /// The groups that may judge an object of a kind, or what comes from it.
     pub(crate) fn groups_of_kind(&self, kind: &str) -> impl Iterator<Item = &Group<'a>> {
+        self.numbered_groups_of_kind(kind).map(|(_, group)| group)
+    }
+
+    /// As [`Plan::groups_of_kind`], with their numbers.
+    pub(crate) fn numbered_groups_of_kind(&self, kind: &str) -> impl Iterator<Item = (u32, &Group<'a>)> {
         let of_kind = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
         // A Dockerfile is no object of a cluster, so rules about any object do not mean it.
         let every = if is_dockerfile_kind(kind) { &[][..] } else { self.every_object.as_slice() };
-        of_kind.iter().chain(every).map(|number| &self.groups[*number as usize])
+        of_kind.iter().chain(every).map(|number| (*number, &self.groups[*number as usize]))
     }
 
     /// For a run over hardly any input: finding out what rules have in common would take longer than judging.

@@ -48,10 +48,13 @@ pub(super) fn policies(world: &World, notes: &mut Vec<String>) -> Vec<Policy> {
         }
     }
     if partial > 0 {
-        notes.push(format!("{partial} patches of policies of Cilium were not read: what they change is not known"));
+        notes.push(format!(
+            "{} not read: what policies of Cilium they change is not known",
+            super::count(partial, "patch", "patches")
+        ));
     }
     if hosts > 0 {
-        notes.push(format!("{hosts} policies for nodes were not read, since they concern no pod"));
+        notes.push(format!("{} not read that concern nodes, and no pod", super::count(hosts, "policy", "policies")));
     }
     all
 }

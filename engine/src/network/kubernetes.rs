@@ -22,7 +22,10 @@ pub(super) fn policies(world: &World, notes: &mut Vec<String>) -> Vec<Policy> {
         foreign.extend(world.of_kind(kind).iter().map(|_| kind.to_owned()));
     }
     if partial > 0 {
-        notes.push(format!("{partial} patches of network policies were not read: what they change is not known"));
+        notes.push(format!(
+            "{} not read: what network policies they change is not known",
+            super::count(partial, "patch", "patches")
+        ));
     }
     foreign.sort_unstable();
     foreign.dedup();

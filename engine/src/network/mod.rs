@@ -114,6 +114,11 @@ impl Direction {
     }
 }
 
+/// `1 patch was`, `2 patches were`.
+fn count(number: usize, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one} was") } else { format!("{number} {many} were") }
+}
+
 /// The network of a world's workloads.
 #[must_use]
 pub fn network(world: &World) -> Network {

@@ -67,6 +67,14 @@ impl PortSet {
         set
     }
 
+    /// One port of a protocol, `TCP 80`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (protocol, port) = text.split_once(' ')?;
+        let port = port.parse().ok().filter(|port| *port > 0)?;
+        Some(Self::range(Some(Protocol::of(protocol)?), port, port))
+    }
+
     /// Whether nothing is in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {

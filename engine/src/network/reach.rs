@@ -16,6 +16,8 @@ pub struct Network {
     workloads: Vec<Workload>,
     policies: Vec<Policy>,
     notes: Vec<String>,
+    /// Places of workloads by those of their objects.
+    by_object: BTreeMap<u32, usize>,
     /// Places of policies by the namespace that they are for; `None` for those that are for any.
     by_home: BTreeMap<Option<u32>, Vec<usize>>,
     /// By workload: policies that may select it, once somebody asked.
@@ -109,8 +111,9 @@ impl Network {
             let home = if let Homes::One(home) = policy.subjects.home { Some(home) } else { None };
             by_home.entry(home).or_default().push(place);
         }
+        let by_object = workloads.iter().enumerate().map(|(place, workload)| (workload.object, place)).collect();
         let selecting = vec![OnceCell::new(); workloads.len()];
-        Self { workloads, policies, notes, by_home, selecting, steps: Cell::new(0), most_steps: MOST_STEPS }
+        Self { workloads, policies, notes, by_object, by_home, selecting, steps: Cell::new(0), most_steps: MOST_STEPS }
     }
 
     /// The policies that select a workload, or may.
@@ -140,6 +143,18 @@ impl Network {
     #[must_use]
     pub fn workloads(&self) -> &[Workload] {
         &self.workloads
+    }
+
+    /// The workload that an object is, by its place in the world.
+    #[must_use]
+    pub fn of_object(&self, object: u32) -> Option<usize> {
+        self.by_object.get(&object).copied()
+    }
+
+    /// What was done so far, in steps of about the same length.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
     }
 
     /// How many policies there are.

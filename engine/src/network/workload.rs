@@ -21,6 +21,8 @@ pub struct Workload {
     pub file: Arc<str>,
     /// Whether its pods share the network of their nodes: policies may not concern them.
     pub host_network: bool,
+    /// Place of the object in the world.
+    pub(super) object: u32,
     pub(super) labels: Labels,
     pub(super) home: Arc<Home>,
     pub(super) ports: Vec<ContainerPort>,
@@ -52,7 +54,7 @@ pub(super) fn all(world: &World, notes: &mut Vec<String>) -> Vec<Workload> {
         (0..).zip(world.namespaces()).map(|(id, namespace)| Arc::new(home(world, id, namespace))).collect();
     let mut partial = 0;
     let mut all: Vec<Workload> = Vec::new();
-    for object in world.objects() {
+    for (id, object) in (0..).zip(world.objects()) {
         let files = world.files();
         let kind = object.kind(files);
         let Some(template) = template(Part::of(world, object), object.group(files), kind) else { continue };
@@ -61,10 +63,13 @@ pub(super) fn all(world: &World, notes: &mut Vec<String>) -> Vec<Workload> {
             continue;
         }
         let Some(home) = object.namespace.and_then(|id| homes.get(id as usize)) else { continue };
-        all.push(workload(world, object, kind, template, home));
+        all.push(Workload { object: id, ..workload(world, object, kind, template, home) });
     }
     if partial > 0 {
-        notes.push(format!("{partial} patches of kustomizations were not taken for workloads"));
+        notes.push(format!(
+            "{} not taken for workloads: they belong to kustomizations",
+            super::count(partial, "patch", "patches")
+        ));
     }
     if all.iter().any(|workload| workload.home.name.is_none()) {
         notes.push(
@@ -115,6 +120,7 @@ fn workload(
         name: name.into(),
         file: Arc::clone(&world.file_of(object).name),
         host_network: spec.and_then(|spec| spec.flag("hostNetwork")) == Some(true),
+        object: 0,
         labels: Labels::read(metadata.and_then(|metadata| metadata.get("labels")), unknown),
         home: Arc::clone(home),
         ports: spec.map(ports).unwrap_or_default(),

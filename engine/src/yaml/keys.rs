@@ -18,10 +18,16 @@ impl Sym {
     }
 }
 
+/// Bytes of most names.
+const USUAL_LENGTH: usize = 14;
+
 /// A read-only set of key names.
 #[derive(Clone, Debug)]
 pub struct KeyTable {
-    names: Vec<Box<str>>,
+    /// All names, end to end: there are thousands, and every run makes a table.
+    text: String,
+    /// Start and end of each, in bytes.
+    names: Vec<(u32, u32)>,
     // INVARIANT: the length is a power of two and at least half of the slots are 0, which means free.
     slots: Vec<u32>,
 }
@@ -33,7 +39,8 @@ impl KeyTable {
         let names = names.into_iter();
         let room = names.size_hint().0;
         let slots = vec![0; (room * 2).next_power_of_two().max(16)];
-        let mut table = Self { names: Vec::with_capacity(room), slots };
+        let text = String::with_capacity(room * USUAL_LENGTH);
+        let mut table = Self { text, names: Vec::with_capacity(room), slots };
         for name in names {
             table.insert(name);
         }
@@ -55,7 +62,7 @@ impl KeyTable {
         loop {
             match self.slots[slot] {
                 0 => return (Sym::OTHER, hash),
-                number if &*self.names[number as usize - 1] == name => return (Sym(number), hash),
+                number if self.text_of(number) == name => return (Sym(number), hash),
                 _ => slot = (slot + 1) & mask,
             }
         }
@@ -64,7 +71,8 @@ impl KeyTable {
     /// The name behind a number; `None` for [`Sym::OTHER`] and numbers of other tables.
     #[must_use]
     pub fn name(&self, sym: Sym) -> Option<&str> {
-        self.names.get((sym.0 as usize).checked_sub(1)?).map(|name| &**name)
+        let (start, end) = *self.names.get((sym.0 as usize).checked_sub(1)?)?;
+        self.text.get(start as usize..end as usize)
     }
 
     /// How many names the table has.
@@ -79,17 +87,26 @@ impl KeyTable {
         self.names.is_empty()
     }
 
+    // Of a number that is one.
+    #[inline]
+    fn text_of(&self, number: u32) -> &str {
+        let (start, end) = self.names[number as usize - 1];
+        &self.text[start as usize..end as usize]
+    }
+
     fn insert(&mut self, name: &str) {
         let mask = self.slots.len() - 1;
         let mut slot = hash(name.as_bytes()) as usize & mask;
         loop {
             match self.slots[slot] {
                 0 => break,
-                number if &*self.names[number as usize - 1] == name => return,
+                number if self.text_of(number) == name => return,
                 _ => slot = (slot + 1) & mask,
             }
         }
-        self.names.push(name.into());
+        let start = self.text.len();
+        self.text.push_str(name);
+        self.names.push((small(start), small(self.text.len())));
         if self.names.len() * 2 > self.slots.len() {
             self.slots = vec![0; self.slots.len() * 2];
             for number in 0..self.names.len() {
@@ -102,12 +119,18 @@ impl KeyTable {
 
     fn place(&mut self, index: usize) {
         let mask = self.slots.len() - 1;
-        let mut slot = hash(self.names[index].as_bytes()) as usize & mask;
+        let name = self.text_of(small(index + 1));
+        let mut slot = hash(name.as_bytes()) as usize & mask;
         while self.slots[slot] != 0 {
             slot = (slot + 1) & mask;
         }
         self.slots[slot] = u32::try_from(index + 1).unwrap_or(0);
     }
+}
+
+// Names of programs are far shorter than this in all.
+fn small(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// Mixes length, first eight and last eight bytes: field names differ there, and most are shorter than sixteen bytes.

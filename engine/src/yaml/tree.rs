@@ -245,11 +245,17 @@ impl Tree {
     /// Why a scalar's value, or what else is in a list, cannot be told; `None` where the file tells it.
     #[must_use]
     pub fn unknown(&self, node: NodeId) -> Option<&str> {
-        if !self.node(node).has(UNKNOWN) {
+        if !self.is_unknown(node) {
             return None;
         }
         let at = self.unknowns.binary_search_by_key(&node, |(node, _)| *node).ok()?;
         self.unknowns.get(at).map(|(_, reason)| &**reason)
+    }
+
+    /// Whether a scalar's value, or what else is in a list, cannot be told.
+    #[must_use]
+    pub fn is_unknown(&self, node: NodeId) -> bool {
+        self.node(node).has(UNKNOWN)
     }
 
     /// The value of a scalar as the API server sees it, through an alias. `None` for collections.

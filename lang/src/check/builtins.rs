@@ -122,6 +122,7 @@ const SIGNATURES: &[Signature] = &[
     entry("scaled", Builtin::Scaled, &[Takes::Scalable, Takes::Number, Takes::Rounding], Gives::Number),
     entry("selects", Builtin::Selects, &[Takes::Selector, Takes::Labels], Gives::Bool),
     entry("grants", Builtin::Grants, &[Takes::Any, Takes::Text, Takes::Text], Gives::Bool),
+    entry("reaches", Builtin::Reaches, &[Takes::Any, Takes::Any, Takes::Text], Gives::Bool),
     entry("closest", Builtin::Closest, &[Takes::Any, Takes::Collection], Gives::Element),
     entry("origin", Builtin::Origin, &[Takes::Any], Gives::Origin),
     entry("days", Builtin::Days, &[Takes::Number], Gives::Duration),

@@ -463,6 +463,9 @@ pub enum Builtin {
     After,
     /// `replace(x, what, by): string`.
     Replace,
+    /// `reaches(from, to, port): bool`: whether network policies allow traffic between workloads, or `"outside"`; the port is
+    /// `"TCP 80"`, `"any"` for some port, or `"all"`.
+    Reaches,
 }
 
 impl Expr {

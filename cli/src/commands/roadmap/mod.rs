@@ -19,7 +19,9 @@ use policyc_engine::report::write_value;
 /// As `policyc check`.
 pub(crate) fn roadmap(args: &RoadmapArgs) -> Result<u8, Refusal> {
     let guides = guides()?;
-    let survey = Survey::make(&args.survey, &|_| None)?;
+    let mut survey = Survey::make(&args.survey, &|_| None)?;
+    let tried = next::tried(&survey.report);
+    survey.offer(&tried);
     let roadmap = Roadmap::new(&survey, &guides.phases);
     survey.complain();
     output::print(|out| match args.format {

@@ -2,8 +2,9 @@
 
 use crate::commands::survey::Survey;
 use policyc_engine::finding::Outcome;
-use policyc_engine::report::Finding;
-use policyc_lang::ir::{Applicability, Program};
+use policyc_engine::fix::Remedy;
+use policyc_engine::report::{Finding, Report};
+use policyc_lang::ir::Applicability;
 use policyc_lang::values::Severity;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,8 @@ use std::sync::Arc;
 
 /// How many steps are shown.
 const STEPS: usize = 5;
+/// Fixes that are worked out to put steps in order.
+const TRIED: usize = 100;
 
 /// Something to do.
 #[derive(Debug, Serialize)]
@@ -77,7 +80,7 @@ pub(super) fn steps(survey: &Survey) -> Vec<Step> {
             _ => (None, Some(Arc::clone(&finding.place.file))),
         };
         let objects: BTreeSet<_> = found.iter().map(object).collect();
-        let effort = effort(survey.program(), id);
+        let effort = effort(first);
         let command = match effort {
             Effort::SafeFix => format!("policyc check --rule {id} --fix"),
             Effort::FixToReview => format!("policyc check --rule {id} --fix=unsafe --diff"),
@@ -108,15 +111,28 @@ pub(super) fn steps(survey: &Survey) -> Vec<Step> {
     steps
 }
 
-/// What the fixes of a rule's checks promise. A check without any is done by hand, and then all is.
-fn effort(program: &Program, id: &str) -> Effort {
-    let instance = program.instances.iter().find(|instance| instance.id == id);
-    let Some(instance) = instance else { return Effort::ByHand };
-    let checks = program.checks.iter().filter(|check| check.rule == instance.rule);
-    let of_check = checks.map(|check| match check.fixes.iter().map(|fix| fix.applicability).max() {
-        Some(Applicability::Safe) => Effort::SafeFix,
-        Some(Applicability::Unsafe) => Effort::FixToReview,
-        Some(Applicability::Hint) | None => Effort::ByHand,
-    });
-    of_check.max().unwrap_or(Effort::ByHand)
+/// Places of the findings whose fixes decide the order: the first one of each rule that may be among the steps.
+pub(super) fn tried(report: &Report) -> BTreeSet<usize> {
+    let mut first: BTreeMap<&str, (Severity, usize)> = BTreeMap::new();
+    for (place, finding) in report.findings.iter().enumerate().filter(|(_, one)| one.outcome == Outcome::Fail) {
+        let (severity, _) = first.entry(&finding.rule.id).or_insert((finding.severity, place));
+        *severity = finding.severity.max(*severity);
+    }
+    let mut severities: Vec<Severity> = first.values().map(|(severity, _)| *severity).collect();
+    severities.sort_unstable_by(|a, b| b.cmp(a));
+    let least = severities.get(STEPS - 1).or(severities.last()).copied();
+    let wanted = first.into_values().filter(|(severity, _)| Some(*severity) >= least);
+    wanted.map(|(_, place)| place).take(TRIED).collect()
+}
+
+/// What it takes to mend a finding.
+fn effort(finding: &Finding) -> Effort {
+    match &finding.remedy {
+        Remedy::Offered(fix) => match fix.applicability {
+            Applicability::Safe => Effort::SafeFix,
+            Applicability::Unsafe => Effort::FixToReview,
+            Applicability::Hint => Effort::ByHand,
+        },
+        Remedy::None | Remedy::Withheld(_) => Effort::ByHand,
+    }
 }

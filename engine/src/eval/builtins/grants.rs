@@ -18,25 +18,23 @@ impl<'a> Evaluator<'a> {
         let (Some(verb), Some(resource)) = (verb.as_str(), resource.as_str()) else {
             return Truth::Unknown(Unknown::new("a verb and a resource are texts"));
         };
-        let (name, sub) = resource.split_once('/').map_or((resource, None), |(name, sub)| (name, Some(sub)));
-        let (name, group) = match name.split_once('.') {
-            Some((name, group)) => (name, Some(group)),
-            None => (name, group_of(name)),
-        };
-        let full = sub.map_or_else(|| name.to_owned(), |sub| format!("{name}/{sub}"));
-        let any_of = sub.map(|sub| format!("*/{sub}"));
+        let wanted = wanted_resource(resource);
         let verbs = self.entry(rule, "verbs");
         let acc = self.any_text(&verbs, |text| text == "*" || text == verb);
         if acc == Truth::False {
             return acc;
         }
         let groups = self.entry(rule, "apiGroups");
-        let acc = acc.and(self.any_text(&groups, |text| text == "*" || group.is_none_or(|group| group == text)));
+        let acc = acc.and(self.any_text(&groups, |text| text == "*" || wanted.group.is_none_or(|group| group == text)));
         if acc == Truth::False {
             return acc;
         }
         let resources = self.entry(rule, "resources");
-        acc.and(self.any_text(&resources, |text| text == "*" || text == full || Some(text) == any_of.as_deref()))
+        acc.and(
+            self.any_text(&resources, |text| {
+                text == "*" || text == wanted.full || Some(text) == wanted.any_of.as_deref()
+            }),
+        )
     }
 
     fn any_text(&mut self, list: &Value<'a>, holds: impl Fn(&str) -> bool) -> Truth {
@@ -60,6 +58,27 @@ impl<'a> Evaluator<'a> {
         }
         acc
     }
+}
+
+/// A resource as rules of roles name it.
+pub(in crate::eval) struct WantedResource<'r> {
+    /// Its group; `None` where any will do.
+    pub(in crate::eval) group: Option<&'r str>,
+    /// `deployments/scale`.
+    pub(in crate::eval) full: String,
+    /// `*/scale`.
+    pub(in crate::eval) any_of: Option<String>,
+}
+
+/// From a resource as it is written for kubectl.
+pub(in crate::eval) fn wanted_resource(resource: &str) -> WantedResource<'_> {
+    let (name, sub) = resource.split_once('/').map_or((resource, None), |(name, sub)| (name, Some(sub)));
+    let (name, group) = match name.split_once('.') {
+        Some((name, group)) => (name, Some(group)),
+        None => (name, group_of(name)),
+    };
+    let full = sub.map_or_else(|| name.to_owned(), |sub| format!("{name}/{sub}"));
+    WantedResource { group, full, any_of: sub.map(|sub| format!("*/{sub}")) }
 }
 
 /// The API group of a built-in resource of Kubernetes 1.37; `None` for others, which match in any group.

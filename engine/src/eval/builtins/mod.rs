@@ -4,10 +4,14 @@
 mod grants;
 mod lists;
 mod parse;
+mod reaches;
 mod selects;
 mod walk;
 
 use super::arithmetic::MOST_TEXT;
+pub(super) use grants::wanted_resource;
+pub(super) use parse::base64;
+
 use super::machine::Evaluator;
 use super::origin::Origin;
 use super::value::{Data, Value};
@@ -32,6 +36,7 @@ impl<'a> Evaluator<'a> {
             Builtin::First | Builtin::Last => return self.end(first, builtin == Builtin::Last),
             Builtin::Selects => return self.selects(first, second).into_value(origin),
             Builtin::Grants => return self.grants(first, second, third).into_value(origin),
+            Builtin::Reaches => return self.reaches(first, second, third).into_value(origin),
             Builtin::Closest => return self.closest(first, second),
             Builtin::Walk => return self.walk(first),
             Builtin::Text => {

@@ -142,7 +142,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Standard base64 with or without padding, line ends skipped, as UTF-8. Source: RFC 4648, section 4.
-fn base64(text: &str) -> Option<String> {
+pub(in crate::eval) fn base64(text: &str) -> Option<String> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut held) = (0u32, 0u32);
     let mut padding = 0;

@@ -1,7 +1,7 @@
 //! The primary place of a check that did not hold: the evaluator's blame set as far as its first place depends on it.
 
 use super::Quick;
-use super::value::{Bail, Data, Quickly, Source, UNNAMED};
+use super::value::{Bail, Data, Quickly, Source, Truth, UNNAMED};
 use crate::yaml::{Kind, NodeId};
 use policyc_lang::ir::{Binder, Check, Expr, ExprId, Quantifier};
 use policyc_text::Span;
@@ -165,6 +165,7 @@ impl<'a> Quick<'a> {
             | Expr::Matches(..)
             | Expr::Like(..)
             | Expr::Within(..)
+            | Expr::Satisfies(..)
             | Expr::StartsWith(..)
             | Expr::EndsWith(..)
             | Expr::Is(..)
@@ -199,7 +200,7 @@ impl<'a> Quick<'a> {
         let height = self.push_operands(expr);
         while self.operands.len() > height {
             let Some(operand) = self.operands.pop() else { break };
-            if self.truth(operand)? == want {
+            if self.kleene(operand)? == want.into() {
                 self.explain(operand, want)?;
                 if one_is_enough {
                     self.operands.truncate(height);
@@ -230,10 +231,10 @@ impl<'a> Quick<'a> {
             let mut left = MOST_WITNESSES;
             self.each(binder, source, |quick| {
                 let holds = match body {
-                    Some(body) => quick.truth(body)?,
-                    None => true,
+                    Some(body) => quick.kleene(body)?,
+                    None => Truth::True,
                 };
-                if holds == wanted {
+                if holds == wanted.into() {
                     let before = quick.blamed.len();
                     if let Some(body) = body {
                         quick.explain(body, wanted)?;

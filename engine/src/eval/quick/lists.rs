@@ -1,16 +1,17 @@
 //! Lists and maps: walking them, quantifiers, comprehensions.
 
 use super::Quick;
-use super::value::{Bail, Data, Quickly, Source, Value};
+use super::value::{Bail, Data, Quickly, Source, Truth, Value};
 use crate::yaml::{Children, Entries, Kind, NodeId};
-use policyc_lang::ir::{Binder, Const, ExprId, Quantifier, Shape};
+use policyc_lang::ir::{Binder, Builtin, Comparison, Const, Expr, ExprId, Quantifier, Shape, Sym};
+use rustc_hash::FxHashMap;
 
 /// A walk over a list or map.
 pub(super) enum Walk<'a> {
     Empty,
     Items { parent: NodeId, items: Children<'a>, shape: Shape, index: i64 },
     Entries { parent: NodeId, entries: Entries<'a>, shape: Shape },
-    List { next: u32, end: u32 },
+    List { start: u32, next: u32, end: u32 },
     Consts { items: &'a [Const], place: usize, source: Source },
 }
 
@@ -32,14 +33,14 @@ impl<'a> Walk<'a> {
                 let key = Data::Str(quick.tree.key_text(entry.value));
                 Ok(Some((Value::new(key, Source::Key(entry.value)), item)))
             }
-            Self::List { next, end } => {
+            Self::List { start, next, end } => {
                 if next == end {
                     return Ok(None);
                 }
                 let item = quick.lists[*next as usize];
+                let key = Value::new(Data::Int(i64::from(*next - *start)), item.source);
                 *next += 1;
-                // Its place in the list is no number of the document; nobody asks here.
-                Ok(Some((Value::new(Data::Null, item.source), item)))
+                Ok(Some((key, item)))
             }
             Self::Consts { items, place, source } => {
                 let Some(item) = items.get(*place) else { return Ok(None) };
@@ -56,8 +57,10 @@ impl<'a> Quick<'a> {
     pub(super) fn elements(&self, value: Value<'a>) -> Quickly<Walk<'a>> {
         Ok(match value.data {
             Data::Absent | Data::Null => Walk::Empty,
-            Data::List(start, length) => Walk::List { next: start, end: start + length },
+            Data::List(start, length) => Walk::List { start, next: start, end: start + length },
             Data::Const(Const::List(items)) => Walk::Consts { items, place: 0, source: value.source },
+            // There may be more of it than is told.
+            Data::Node(node, _) if self.tree.is_unknown(node) => return Err(Bail),
             Data::Node(node, shape) => {
                 let shape = match shape {
                     Shape::List(item) | Shape::Map(item) => self.shape(item),
@@ -68,6 +71,7 @@ impl<'a> Quick<'a> {
                     _ => Walk::Items { parent: node, items: self.tree.items(node), shape, index: 0 },
                 }
             }
+            Data::Object => self.elements(Value::new(Data::Node(self.object.node, Shape::Object), value.source))?,
             Data::Row(row) => {
                 let own = self.row(row).own;
                 if matches!(own.data, Data::Row(_)) {
@@ -86,9 +90,6 @@ impl<'a> Quick<'a> {
         source: Value<'a>,
         mut each: impl FnMut(&mut Self) -> Quickly<bool>,
     ) -> Quickly<()> {
-        if binder.key.is_some() && matches!(source.data, Data::List(..)) {
-            return Err(Bail);
-        }
         let mut walk = self.elements(source)?;
         while let Some((key, item)) = walk.next(self)? {
             self.step()?;
@@ -107,30 +108,64 @@ impl<'a> Quick<'a> {
         Ok(())
     }
 
+    /// What a binder walks. Of the nodes below a value only those are made that its condition can let through.
+    pub(super) fn source_of(&mut self, binder: &'a Binder) -> Quickly<Value<'a>> {
+        if self.reads.is_none()
+            && let Some(Expr::Builtin(Builtin::Walk, arguments)) = self.program.exprs.get(binder.source.index())
+            && let ([top], Some(levels)) = (arguments.as_slice(), self.levels_wanted(binder))
+        {
+            let top = self.eval(*top)?;
+            return self.walk(top, levels);
+        }
+        self.eval(binder.source)
+    }
+
+    // How deep nodes are at most that a condition like `n.depth == 1` lets through. Numbers of nodes count them all.
+    fn levels_wanted(&self, binder: &Binder) -> Option<i64> {
+        let exprs = &self.program.exprs;
+        let constant = |id: ExprId| match exprs.get(id.index())? {
+            Expr::Const(constant) => self.program.consts.get(constant.index()),
+            Expr::Param(param) => self.plan.param(self.env, *param),
+            _ => None,
+        };
+        let condition = binder.condition.filter(|_| binder.key.is_none())?;
+        if constant(condition) == Some(&Const::Bool(false)) {
+            return Some(0);
+        }
+        let Expr::Compare(Comparison::Equal, left, right) = exprs.get(condition.index())? else { return None };
+        let Expr::Field { base, name, .. } = exprs.get(left.index())? else { return None };
+        let of_item = matches!(exprs.get(base.index()), Some(Expr::Local(slot)) if *slot == binder.item);
+        match constant(*right)? {
+            Const::Number(number) if of_item && self.walk_names.depth == Some(*name) => number.as_i64(),
+            _ => None,
+        }
+    }
+
     /// `any`, `all` and `none`.
     pub(super) fn quantifier(
         &mut self,
         quantifier: Quantifier,
         binder: &'a Binder,
         body: Option<ExprId>,
-    ) -> Quickly<(bool, Source)> {
-        let source = self.eval(binder.source)?;
-        let mut found = false;
+    ) -> Quickly<(Truth, Source)> {
+        let source = self.source_of(binder)?;
+        // Every quantifier is an `any`: `all` of the failures, `none` of the witnesses, both negated.
+        let mut found = Truth::False;
         self.each(binder, source, |quick| {
             let holds = match body {
-                Some(body) => quick.truth(body)?,
-                None => true,
+                Some(body) => quick.kleene(body)?,
+                None => Truth::True,
             };
-            found = holds != (quantifier == Quantifier::All);
-            Ok(!found)
+            found = found.or(if quantifier == Quantifier::All { holds.not() } else { holds });
+            Ok(found != Truth::True)
         })?;
-        Ok((found == (quantifier == Quantifier::Any), source.source))
+        Ok((if quantifier == Quantifier::Any { found } else { found.not() }, source.source))
     }
 
     /// `[item for … for …]`.
     pub(super) fn comprehension(&mut self, item: ExprId, binders: &'a [Binder]) -> Quickly<Value<'a>> {
         let first = binders.first().ok_or(Bail)?;
-        let source = self.eval(first.source)?;
+        let source = self.source_of(first)?;
         let made = self.fresh.len();
         self.generate(item, binders, source)?;
         Ok(Value::new(self.keep_list(made)?, source.source))
@@ -142,6 +177,52 @@ impl<'a> Quick<'a> {
         let length = u32::try_from(self.fresh.len() - made).map_err(|_| Bail)?;
         self.lists.extend(self.fresh.drain(made..));
         Ok(Data::List(start, length))
+    }
+
+    /// Lists joined by `+`.
+    pub(super) fn concat(&mut self, left: ExprId, right: ExprId) -> Quickly<Value<'a>> {
+        let (left, right) = (self.eval(left)?, self.eval(right)?);
+        let made = self.fresh.len();
+        for operand in [left, right] {
+            let mut walk = self.elements(operand)?;
+            while let Some((_, item)) = walk.next(self)? {
+                self.step()?;
+                self.fresh.push(item);
+            }
+        }
+        Ok(Value::new(self.keep_list(made)?, left.source.or(right.source)))
+    }
+
+    /// `group x in xs by key`, by texts and whole numbers: records of key and items, in source order.
+    pub(super) fn group(&mut self, binder: &'a Binder, by: ExprId, key: Sym, items: Sym) -> Quickly<Value<'a>> {
+        let source = self.eval(binder.source)?;
+        let mut groups: Vec<(Value<'a>, Vec<Value<'a>>)> = Vec::new();
+        let mut places: FxHashMap<(bool, Box<str>), usize> = FxHashMap::default();
+        self.each(binder, source, |quick| {
+            let value = quick.eval(by)?;
+            let found = match value.data {
+                Data::Absent => return Ok(true),
+                Data::Int(number) => (true, number.to_string().into()),
+                _ => (false, quick.text(&quick.scalar_of_row(value)).ok_or(Bail)?.into()),
+            };
+            let item = quick.local(binder.item);
+            let place = *places.entry(found).or_insert_with(|| {
+                groups.push((value, Vec::new()));
+                groups.len() - 1
+            });
+            groups[place].1.push(item);
+            Ok(true)
+        })?;
+        let made = self.fresh.len();
+        for (value, mut members) in groups {
+            let first = members.first().map_or(Source::None, |member| member.source);
+            let start = self.fresh.len();
+            self.fresh.append(&mut members);
+            let members = Value::new(self.keep_list(start)?, first);
+            let record = self.keep_record(&mut vec![(key, value), (items, members)])?;
+            self.fresh.push(Value::new(record, first));
+        }
+        Ok(Value::new(self.keep_list(made)?, source.source))
     }
 
     /// `[a, b]`.
@@ -160,7 +241,7 @@ impl<'a> Quick<'a> {
         let Some((binder, inner)) = binders.split_first() else { return Err(Bail) };
         self.each(binder, source, |quick| {
             if let Some(next) = inner.first() {
-                let source = quick.eval(next.source)?;
+                let source = quick.source_of(next)?;
                 quick.generate(item, inner, source)?;
             } else {
                 let value = quick.eval(item)?;

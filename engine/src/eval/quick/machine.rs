@@ -2,14 +2,12 @@
 //! bails out of every other.
 
 use super::share::UNKEPT;
-use super::value::{Bail, Data, Quickly, Source, UNNAMED, Value, short};
+use super::value::{Bail, Data, Odd, Quickly, Source, Truth, UNNAMED, Value, short};
 use super::{Quick, Row};
 use crate::eval::value::EnvId;
 use crate::yaml::{Kind, NodeId, Resolved};
-use policyc_lang::ir::{
-    Arithmetic, Builtin, Const, Expr, ExprId, KindSetId, Native, ParamId, Shape, ShapeId, Slot, Sym, TextPart,
-};
-use policyc_lang::values::{ImageRef, Number, Quantity};
+use policyc_lang::ir::{Const, Expr, ExprId, KindSetId, Native, ParamId, Shape, ShapeId, Slot, Sym, TextPart};
+use policyc_lang::values::Quantity;
 
 /// Steps of one rule on one subject; the evaluator, which counts otherwise, judges what needs more.
 pub(super) const MOST_STEPS: u32 = 100_000;
@@ -18,7 +16,7 @@ const DEEPEST: u32 = 100;
 /// Steps of a path that are taken at once.
 const LONGEST_PATH: usize = 8;
 /// Longest text, in bytes, that is matched, compared or put together here.
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 4096;
 
 /// A variable: its value, and the expression of its `let`.
 #[derive(Clone, Copy)]
@@ -137,6 +135,7 @@ impl<'a> Quick<'a> {
             | Expr::Matches(..)
             | Expr::Like(..)
             | Expr::Within(..)
+            | Expr::Satisfies(..)
             | Expr::StartsWith(..)
             | Expr::EndsWith(..)
             | Expr::Is(..)
@@ -144,7 +143,7 @@ impl<'a> Quick<'a> {
             | Expr::Exists(_)
             | Expr::Quantifier(..) => {
                 let (truth, source) = self.condition(id, expr)?;
-                Ok(Value::bool(truth, source))
+                Ok(Value::of(truth, source))
             }
             _ => self.rarer(expr),
         }
@@ -200,16 +199,6 @@ impl<'a> Quick<'a> {
             }
             Expr::Builtin(builtin, arguments) => self.builtin(*builtin, arguments),
             Expr::Text(parts) => self.put_together(parts),
-            Expr::Arithmetic(operator, left, right) => {
-                let (left, right) = (self.eval(*left)?, self.eval(*right)?);
-                let (Data::Int(a), Data::Int(b)) = (left.data, right.data) else { return Err(Bail) };
-                let number = match operator {
-                    Arithmetic::Add => a.checked_add(b),
-                    Arithmetic::Subtract => a.checked_sub(b),
-                    Arithmetic::Multiply => a.checked_mul(b),
-                };
-                Ok(Value::new(Data::Int(number.ok_or(Bail)?), left.source.or(right.source)))
-            }
             Expr::Comprehension { item, binders } => self.comprehension(*item, binders),
             Expr::List(items) => self.list(items),
             Expr::Record(fields) => {
@@ -220,19 +209,32 @@ impl<'a> Quick<'a> {
                     source = source.or(value.source);
                     values.push((*name, value));
                 }
-                let start = u32::try_from(self.records.len()).map_err(|_| Bail)?;
-                let length = u32::try_from(values.len()).map_err(|_| Bail)?;
-                self.records.append(&mut values);
-                Ok(Value::new(Data::Record(start, length), source))
+                Ok(Value::new(self.keep_record(&mut values)?, source))
             }
+            Expr::Concat(left, right) => self.concat(*left, *right),
+            Expr::Group { binder, by, key, items } => self.group(binder, *by, *key, *items),
+            Expr::Arithmetic(operator, left, right) => self.arithmetic(*operator, *left, *right),
             _ => Err(Bail),
         }
     }
 
-    /// What a condition comes to; absent counts as false.
+    /// Makes a record of some fields.
+    pub(super) fn keep_record(&mut self, fields: &mut Vec<(Sym, Value<'a>)>) -> Quickly<Data<'a>> {
+        let start = u32::try_from(self.records.len()).map_err(|_| Bail)?;
+        let length = u32::try_from(fields.len()).map_err(|_| Bail)?;
+        self.records.append(fields);
+        Ok(Data::Record(start, length))
+    }
+
+    /// What a condition comes to that must be known; absent counts as false.
     pub(super) fn truth(&mut self, id: ExprId) -> Quickly<bool> {
+        self.kleene(id)?.known()
+    }
+
+    /// What a condition comes to; absent counts as false.
+    pub(super) fn kleene(&mut self, id: ExprId) -> Quickly<Truth> {
         if let Some(known) = self.facts.get(id.index()).copied().flatten() {
-            return Ok(known);
+            return Ok(known.into());
         }
         // No value need be made of what is a condition and not kept.
         if self.reads.is_none()
@@ -279,8 +281,23 @@ impl<'a> Quick<'a> {
         }
     }
 
+    /// What is rarely computed.
+    pub(super) fn odd(&self, value: &Value<'a>) -> Option<&Odd> {
+        match value.data {
+            Data::Odd(place) => self.odds.get(place as usize),
+            _ => None,
+        }
+    }
+
+    /// Keeps what is rarely computed.
+    pub(super) fn keep_odd(&mut self, odd: Odd) -> Data<'a> {
+        let place = u32::try_from(self.odds.len()).unwrap_or(u32::MAX);
+        self.odds.push(odd);
+        Data::Odd(place)
+    }
+
     /// Keeps a computed text.
-    fn keep_text(&mut self, text: String) -> Data<'a> {
+    pub(super) fn keep_text(&mut self, text: String) -> Data<'a> {
         let place = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.texts.push(text.into_boxed_str());
         Data::Text(place)
@@ -344,9 +361,11 @@ impl<'a> Quick<'a> {
             Data::Record(start, length) => {
                 let fields = self.records.get(start as usize..(start + length) as usize).ok_or(Bail)?;
                 let found = fields.iter().find(|(field, _)| *field == name).ok_or(Bail)?;
-                return Ok(found.1);
+                return if matches!(found.1.data, Data::Unmade) { Err(Bail) } else { Ok(found.1) };
             }
-            Data::List(..) | Data::Text(_) | Data::Const(_) => return Err(Bail),
+            Data::List(..) | Data::Text(_) | Data::Const(_) | Data::Odd(_) | Data::Unknown | Data::Unmade => {
+                return Err(Bail);
+            }
             _ => return Ok(Value::absent(base.source)),
         };
         match self.tree.get(map, self.plan.key_of(name)) {
@@ -377,6 +396,9 @@ impl<'a> Quick<'a> {
 
     fn scalar_value(&self, node: NodeId, shape: Shape) -> Quickly<Value<'a>> {
         let tree = self.tree;
+        if tree.is_unknown(node) {
+            return Ok(Value::new(Data::Unknown, Source::Node(node)));
+        }
         let data = match (shape, tree.resolved(node).unwrap_or(Resolved::Null)) {
             (Shape::Dynamic, Resolved::Null) => Data::Null,
             (_, Resolved::Null) => return Ok(Value::absent(Source::Null(node))),
@@ -444,6 +466,13 @@ impl<'a> Quick<'a> {
                 let own = self.rows[row as usize].own;
                 if matches!(own.data, Data::Row(_)) { Err(Bail) } else { self.entry(own, key) }
             }
+            Data::Record(start, length) => {
+                let fields = self.records.get(start as usize..(start + length) as usize).ok_or(Bail)?;
+                let found = fields.iter().find(|(name, _)| self.program.name(*name) == key);
+                let value = found.map_or(Value::absent(map.source), |(_, value)| *value);
+                if matches!(value.data, Data::Unmade) { Err(Bail) } else { Ok(value) }
+            }
+            Data::Unknown | Data::Unmade => Err(Bail),
             _ => Ok(Value::absent(map.source)),
         }
     }
@@ -474,7 +503,7 @@ impl<'a> Quick<'a> {
         while let Some((_, item)) = walk.next(self)? {
             self.step()?;
             let field = self.field(item, key, Shape::Dynamic)?;
-            if self.equal(&field, &wanted)? {
+            if self.equal(&field, &wanted)?.known()? {
                 return self.reshaped(base, item, shape);
             }
         }
@@ -504,71 +533,6 @@ impl<'a> Quick<'a> {
         matches!(value.data, Data::Object | Data::Row(_) | Data::Node(..)) || value.source.is_input()
     }
 
-    fn native(&mut self, base: Value<'a>, part: Native) -> Quickly<Value<'a>> {
-        if base.is_absent() {
-            return Ok(base);
-        }
-        let object = self.object;
-        let at = |node: Option<NodeId>| Source::Node(node.unwrap_or(object.node));
-        let of_object = match part {
-            Native::ObjectApiVersion => Value::new(Data::Str(object.api_version), at(object.api_version_node)),
-            Native::ObjectGroup => Value::new(Data::Str(object.group()), at(object.api_version_node)),
-            Native::ObjectVersion => Value::new(Data::Str(object.version()), at(object.api_version_node)),
-            Native::ObjectKind => Value::new(Data::Str(object.kind), at(object.kind_node)),
-            Native::RowObject => Value::new(Data::Object, at(None)),
-            Native::ImageTag | Native::ImageDigest => return self.part_of_image(base, part),
-            Native::ImageRegistry | Native::ImagePath | Native::ImageRepository => {
-                return self.name_of_image(base, part);
-            }
-            _ => return Err(Bail),
-        };
-        if self.has_object(&base) { Ok(of_object) } else { Ok(Value::absent(base.source)) }
-    }
-
-    fn part_of_image(&mut self, base: Value<'a>, part: Native) -> Quickly<Value<'a>> {
-        let base = self.scalar_of_row(base);
-        let Data::Str(text) = base.data else { return Err(Bail) };
-        let range = match self.image {
-            Some((known, tag, digest)) if std::ptr::eq(known, text) => {
-                if part == Native::ImageTag {
-                    tag
-                } else {
-                    digest
-                }
-            }
-            _ => {
-                if text.contains('$') {
-                    return Err(Bail);
-                }
-                let image = ImageRef::parse(text).map_err(|_| Bail)?;
-                let small = |range: Option<std::ops::Range<usize>>| range.map(|range| (range.start, range.end));
-                let (tag, digest) = (small(image.tag_range()), small(image.digest_range()));
-                self.image = Some((text, tag, digest));
-                if part == Native::ImageTag { tag } else { digest }
-            }
-        };
-        match range {
-            None => Ok(Value::absent(base.source)),
-            Some((start, end)) => Ok(Value::new(Data::Str(text.get(start..end).ok_or(Bail)?), base.source)),
-        }
-    }
-
-    // Names are told in full, which is seldom how they are written.
-    fn name_of_image(&mut self, base: Value<'a>, part: Native) -> Quickly<Value<'a>> {
-        let base = self.scalar_of_row(base);
-        let Data::Str(text) = base.data else { return Err(Bail) };
-        if text.contains('$') {
-            return Err(Bail);
-        }
-        let image = ImageRef::parse(text).map_err(|_| Bail)?;
-        let name = match part {
-            Native::ImageRegistry => image.registry().to_owned(),
-            Native::ImagePath => image.path().into_owned(),
-            _ => image.repository(),
-        };
-        Ok(Value::new(self.keep_text(name), base.source))
-    }
-
     /// A row of a view over scalars counts as its scalar.
     pub(super) fn scalar_of_row(&self, value: Value<'a>) -> Value<'a> {
         let Data::Row(row) = value.data else { return value };
@@ -577,116 +541,6 @@ impl<'a> Quick<'a> {
             Data::Absent | Data::Node(..) | Data::Object | Data::Row(_) => value,
             _ => own,
         }
-    }
-
-    fn builtin(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
-        let [first] = arguments else { return self.parted(builtin, arguments) };
-        let first = self.eval(*first)?;
-        match builtin {
-            Builtin::First => {
-                let mut walk = self.elements(first)?;
-                return Ok(walk.next(self)?.map_or(Value::absent(first.source), |(_, item)| item));
-            }
-            Builtin::Last => {
-                let mut walk = self.elements(first)?;
-                let mut last = Value::absent(first.source);
-                while let Some((_, item)) = walk.next(self)? {
-                    self.step()?;
-                    last = item;
-                }
-                return Ok(last);
-            }
-            Builtin::Count => {
-                let mut walk = self.elements(first)?;
-                let mut count = 0;
-                while walk.next(self)?.is_some() {
-                    self.step()?;
-                    count += 1;
-                }
-                return Ok(Value::new(Data::Int(count), first.source));
-            }
-            _ => {}
-        }
-        if first.is_absent() {
-            return Ok(first);
-        }
-        let first = self.scalar_of_row(first);
-        let text = self.text(&first).filter(|text| text.len() <= LONGEST).ok_or(Bail)?;
-        let computed = match builtin {
-            Builtin::Length => {
-                let length = i64::try_from(text.chars().count()).map_err(|_| Bail)?;
-                return Ok(Value::new(Data::Int(length), first.source));
-            }
-            Builtin::Trim => match first.data {
-                Data::Str(text) => return Ok(Value::new(Data::Str(text.trim()), first.source)),
-                _ => text.trim().to_owned(),
-            },
-            Builtin::Number => {
-                let number = match Number::parse(text).map(Number::as_i64) {
-                    Err(_) => return Ok(Value::absent(first.source)),
-                    Ok(number) => number.ok_or(Bail)?,
-                };
-                return Ok(Value::new(Data::Int(number), first.source));
-            }
-            Builtin::Lower if !text.bytes().any(|byte| byte.is_ascii_uppercase()) => return Ok(first),
-            Builtin::Upper if !text.bytes().any(|byte| byte.is_ascii_lowercase()) => return Ok(first),
-            Builtin::Lower => text.to_ascii_lowercase(),
-            Builtin::Upper => text.to_ascii_uppercase(),
-            _ => return Err(Bail),
-        };
-        Ok(Value::new(self.keep_text(computed), first.source))
-    }
-
-    // Functions of several arguments: `split(text, separator)` and those that take a text apart or mend it.
-    fn parted(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
-        let [first, second] = arguments else { return self.replace(builtin, arguments) };
-        let (first, second) = (self.eval(*first)?, self.eval(*second)?);
-        if first.is_absent() || second.is_absent() {
-            return Ok(if first.is_absent() { first } else { second });
-        }
-        let source = first.source.or(second.source);
-        let first = self.scalar_of_row(first);
-        let (Data::Str(text), Data::Str(separator)) = (first.data, second.data) else { return Err(Bail) };
-        Self::are_short(&[text])?;
-        match (builtin, text.split_once(separator)) {
-            (Builtin::Split, _) => {}
-            (Builtin::Before, Some((part, _))) | (Builtin::After, Some((_, part))) => {
-                return Ok(Value::new(Data::Str(part), source));
-            }
-            (Builtin::Before, None) => return Ok(first),
-            (Builtin::After, None) => return Ok(Value::absent(source)),
-            _ => return Err(Bail),
-        }
-        let start = u32::try_from(self.lists.len()).map_err(|_| Bail)?;
-        if separator.is_empty() {
-            self.lists.push(first);
-        } else {
-            self.lists.extend(text.split(separator).map(|part| Value::new(Data::Str(part), source)));
-        }
-        let length = self.lists.len() - start as usize;
-        self.steps = self.steps.saturating_add(u32::try_from(length).unwrap_or(u32::MAX));
-        Ok(Value::new(Data::List(start, u32::try_from(length).map_err(|_| Bail)?), source))
-    }
-
-    // `replace(text, what, by)`; most texts have nothing to replace.
-    fn replace(&mut self, builtin: Builtin, arguments: &'a [ExprId]) -> Quickly<Value<'a>> {
-        let ([first, what, by], Builtin::Replace) = (arguments, builtin) else { return Err(Bail) };
-        let (first, what, by) = (self.eval(*first)?, self.eval(*what)?, self.eval(*by)?);
-        if let Some(absent) = [&first, &what, &by].into_iter().find(|value| value.is_absent()) {
-            return Ok(*absent);
-        }
-        let source = first.source.or(what.source).or(by.source);
-        let first = self.scalar_of_row(first);
-        let (Data::Str(text), Data::Str(what), Data::Str(by)) = (first.data, what.data, by.data) else {
-            return Err(Bail);
-        };
-        Self::are_short(&[text, what, by])?;
-        if what.is_empty() || !text.contains(what) {
-            return Ok(Value::new(first.data, source));
-        }
-        let replaced = text.replace(what, by);
-        Self::are_short(&[&replaced])?;
-        Ok(Value::new(self.keep_text(replaced), source))
     }
 
     // A text with texts in it; how other values are printed the evaluator knows.
@@ -699,7 +553,11 @@ impl<'a> Quick<'a> {
                 TextPart::Value(expr) => {
                     let value = self.eval(*expr)?;
                     source = source.or(value.source);
-                    out.push_str(self.text(&value).ok_or(Bail)?);
+                    match value.data {
+                        Data::Int(number) => out.push_str(&number.to_string()),
+                        Data::Bool(holds) => out.push_str(if holds { "true" } else { "false" }),
+                        _ => out.push_str(self.text(&value).ok_or(Bail)?),
+                    }
                 }
             }
             if out.len() > LONGEST {

@@ -6,11 +6,17 @@
 //! a run does not depend on this module; only its time does.
 
 mod blame;
+mod builtins;
+mod gates;
+mod lacks;
 mod lists;
 mod logic;
 mod machine;
+mod messages;
+mod native;
 mod rows;
 mod rules;
+mod selectors;
 mod share;
 mod support;
 mod value;
@@ -19,13 +25,15 @@ use super::judge::Document;
 use super::plan::Plan;
 use super::value::EnvId;
 use crate::yaml::{NodeId, Sym as KeySym, Tree};
+pub(crate) use gates::{Gate, Opened};
 use machine::Bound;
 use policyc_lang::ir::{Const, ExprId, Program, PropertyId, Sym, ViewId};
 use rules::Failure;
-pub(crate) use rules::Verdict;
+pub(crate) use rules::{Of, Verdict};
 use rustc_hash::FxHashMap;
-pub(super) use support::Support;
-use value::{Source, Value};
+use selectors::WalkNames;
+pub(crate) use support::Support;
+use value::{Odd, Source, Value};
 
 /// Values that there is room for from the start.
 const ROOM: usize = 32;
@@ -93,6 +101,7 @@ pub(crate) struct Quick<'a> {
     /// Rows of lists that are being made.
     fresh: Vec<Value<'a>>,
     texts: Vec<Box<str>>,
+    odds: Vec<Odd>,
     frame: Vec<Bound<'a>>,
     base: usize,
     /// Operands of connectives that are still to be looked at.
@@ -109,6 +118,8 @@ pub(crate) struct Quick<'a> {
     /// What is kept, each with the number of the subject that it is of.
     kept: Vec<(u32, Value<'a>)>,
     subject: u32,
+    /// What the fields of nodes that are walked are called.
+    walk_names: WalkNames,
     /// The cluster's version.
     version: &'a Const,
     /// The image that was looked at last: its tag and digest.
@@ -143,6 +154,7 @@ impl<'a> Quick<'a> {
             records: Vec::new(),
             fresh: Vec::with_capacity(ROOM),
             texts: Vec::new(),
+            odds: Vec::new(),
             frame: Vec::with_capacity(ROOM),
             base: 0,
             operands: Vec::with_capacity(ROOM),
@@ -153,6 +165,7 @@ impl<'a> Quick<'a> {
             slots: support.slots(),
             kept: vec![(0, Value::absent(Source::None)); support.kept()],
             subject: 0,
+            walk_names: support.walk_names(),
             version: support.version(),
             image: None,
             name_key: plan.keys().sym("name"),
@@ -173,6 +186,7 @@ impl<'a> Quick<'a> {
         self.lists.clear();
         self.records.clear();
         self.texts.clear();
+        self.odds.clear();
         self.of_kinds.fill(None);
         self.image = None;
         self.reset();

@@ -14,6 +14,9 @@ impl<'a> Quick<'a> {
         if parent.is_absent() {
             return Ok(parent);
         }
+        if parent.is_unknown() {
+            return Err(Bail);
+        }
         let view = self.program.views.get(id.index()).ok_or(Bail)?;
         let env = if self.plan.view_reads_params(id) { self.env } else { EnvId::ANY };
         let key = parent.identity().map(|identity| (id, identity, env));
@@ -100,11 +103,12 @@ impl<'a> Quick<'a> {
         let row = match base.data {
             Data::Absent => return Ok(base),
             Data::Row(row) => row,
+            Data::Unknown => return Err(Bail),
             _ => return Ok(Value::absent(base.source)),
         };
         let known = self.row(row);
         if known.view != view {
-            return Err(Bail);
+            return self.row_field_by_name(base, known.view, view, field);
         }
         let place = known.first_field + field as usize;
         if let Some(Some(value)) = self.fields.get(place) {
@@ -116,6 +120,15 @@ impl<'a> Quick<'a> {
             *kept = Some(value);
         }
         Ok(value)
+    }
+
+    // The row is one of another view, as it may be where a view is made from several.
+    fn row_field_by_name(&mut self, base: Value<'a>, actual: ViewId, view: ViewId, field: u32) -> Quickly<Value<'a>> {
+        let name = self.program.view(view).fields.get(field as usize).ok_or(Bail)?.name;
+        match self.program.view(actual).fields.iter().position(|field| field.name == name) {
+            Some(place) => self.row_field(base, actual, u32::try_from(place).map_err(|_| Bail)?),
+            None => self.entry(base, self.program.name(name)),
+        }
     }
 
     /// The expression that gives a row's field.
@@ -154,6 +167,9 @@ impl<'a> Quick<'a> {
 
     /// `Expr::Property`.
     pub(super) fn property(&mut self, base: Value<'a>, id: PropertyId) -> Quickly<Value<'a>> {
+        if base.is_unknown() {
+            return Err(Bail);
+        }
         let property = self.program.properties.get(id.index()).ok_or(Bail)?;
         let env = if self.plan.property_reads_params(id) { self.env } else { EnvId::ANY };
         let key = base.identity().map(|identity| (id, identity, env));

@@ -1,13 +1,16 @@
 //! Rules on subjects, as long as it is certain how each check comes out.
 
 use super::Quick;
-use super::value::{Bail, Data, Quickly, Source, UNNAMED, Value};
+use super::messages::Said;
+use super::value::{Bail, Data, Quickly, Source, Truth, UNNAMED, Value};
 use crate::eval::judge::{Counts, Judged, Spotted};
 use crate::eval::plan::Planned;
 use crate::finding::Outcome;
-use policyc_lang::ir::{Check, CheckId, Comparison, Const, Expr, Rule, Statement, Subject, ViewId};
+use policyc_lang::ir::{
+    Check, CheckId, Comparison, Const, Expr, Rule, Slot, Statement, Subject, UnknownPolicy, ViewId,
+};
 use policyc_lang::values::Severity;
-use policyc_text::{FileId, Location, Span};
+use policyc_text::{FileId, Location};
 
 /// Findings of one rule on one subject whose places are compared one by one; more are the evaluator's.
 const MOST_COMPARED: usize = 32;
@@ -35,10 +38,14 @@ struct Run<'a, 'r> {
     start: usize,
     /// The last start of a place.
     last: Option<u32>,
+    /// What the open loops walk, outermost first.
+    items: Vec<(Slot, Value<'a>)>,
+    /// Of each finding since `start`, which check it is of.
+    said: Vec<Said<'a>>,
 }
 
 /// A subject of a rule, for [`Quick::judge`].
-pub(crate) struct Of<'a>(Value<'a>);
+pub(crate) struct Of<'a>(pub(super) Value<'a>);
 
 impl<'a> Quick<'a> {
     /// The object as the subject of a rule; `None` where it is none.
@@ -87,6 +94,8 @@ impl<'a> Quick<'a> {
             spotted,
             start,
             last: None,
+            items: Vec::new(),
+            said: Vec::new(),
         };
         self.reset();
         self.env = planned.env;
@@ -132,9 +141,11 @@ impl<'a> Quick<'a> {
                     self.bind(*slot, value, Some(*expr));
                 }
                 Statement::For(binder, body) => {
-                    let source = self.eval(binder.source)?;
+                    let source = self.source_of(binder)?;
                     self.each(binder, source, |quick| {
+                        run.items.push((binder.item, quick.local(binder.item)));
                         quick.inner_block(run, body)?;
+                        run.items.pop();
                         Ok(true)
                     })?;
                 }
@@ -163,11 +174,14 @@ impl<'a> Quick<'a> {
         let relies_on_failed = !check.relies_on.is_empty() && self.failures.iter().any(relies);
         if relies_on_failed && run.places && self.compares_absent(check)? {
             run.counts.indeterminate += 1;
-            self.failures.push(Failure { check: id, blamed: None, severity: Severity::Info });
+            self.failures.push(Failure::silent(id));
             return Ok(());
         }
         let value = self.eval(check.condition)?;
-        let truth = value.truth()?;
+        let truth = match value.truth()? {
+            Truth::Unknown => return self.undecided(run, id, relies_on_failed),
+            truth => truth == Truth::True,
+        };
         if truth != check.forbid {
             run.counts.pass += 1;
             return Ok(());
@@ -178,18 +192,32 @@ impl<'a> Quick<'a> {
         }
         run.counts.fail += 1;
         if relies_on_failed {
-            self.failures.push(Failure { check: id, blamed: None, severity: Severity::Info });
+            self.failures.push(Failure::silent(id));
             return Ok(());
+        }
+        if self.failures.iter().any(|failure| failure.vague) {
+            return Err(Bail);
         }
         let severity = self.severity(check, run.planned.severity)?;
         let place = self.primary(check, truth, value.source, run.subject.source)?;
         if self.is_silent(check, truth, value.source, severity)? {
-            self.failures.push(Failure { check: id, blamed: None, severity });
+            self.failures.push(Failure { severity, ..Failure::silent(id) });
             return Ok(());
         }
-        self.failures.push(Failure { check: id, blamed: Some(place), severity });
-        run.push(self.span_of(place), severity, place, &self.places)?;
-        self.places.push(place);
+        self.failures.push(Failure { check: id, blamed: Some(place), severity, vague: false });
+        let said = Said { check: id, item: run.items.last().copied(), loops: run.items.len() };
+        self.push(run, said, severity, place)
+    }
+
+    // A check that cannot be told, of which the rule does not want to hear. Whether it silences later checks depends on
+    // what it blames, for which the evaluator is asked once one of these does not hold.
+    fn undecided(&mut self, run: &mut Run<'a, '_>, id: CheckId, relies_on_failed: bool) -> Quickly<()> {
+        let rule = self.program.rules.get(run.planned.rule.index()).ok_or(Bail)?;
+        if rule.unknown != UnknownPolicy::Ignore || self.partial {
+            return Err(Bail);
+        }
+        run.counts.indeterminate += 1;
+        self.failures.push(Failure { vague: !relies_on_failed, ..Failure::silent(id) });
         Ok(())
     }
 
@@ -234,6 +262,14 @@ pub(super) struct Failure {
     /// Its primary place; none for one that is silent.
     blamed: Option<Source>,
     severity: Severity,
+    /// Whether it blames a place that was not looked for.
+    vague: bool,
+}
+
+impl Failure {
+    fn silent(check: CheckId) -> Self {
+        Self { check, blamed: None, severity: Severity::Info, vague: false }
+    }
 }
 
 impl<'a> Quick<'a> {
@@ -247,20 +283,26 @@ impl<'a> Quick<'a> {
     }
 }
 
-impl Run<'_, '_> {
+impl<'a> Quick<'a> {
     // Two findings at one place may say the same, and are one then.
-    fn push(&mut self, span: Span, severity: Severity, place: Source, places: &[Source]) -> Quickly<()> {
-        if self.last.is_some_and(|last| last >= span.start) {
-            let before = self.spotted.get(self.start..).unwrap_or_default();
-            let same = |(other, at): (&Spotted, &Source)| other.location.span == span && !are_apart(*at, place);
-            if before.len() > MOST_COMPARED || before.len() != places.len() || before.iter().zip(places).any(same) {
+    fn push(&mut self, run: &mut Run<'a, '_>, said: Said<'a>, severity: Severity, place: Source) -> Quickly<()> {
+        let span = self.span_of(place);
+        if run.last.is_some_and(|last| last >= span.start) {
+            let before = run.spotted.get(run.start..).unwrap_or_default();
+            if before.len() > MOST_COMPARED || before.len() != self.places.len() || before.len() != run.said.len() {
                 return Err(Bail);
             }
+            for ((other, at), earlier) in before.iter().zip(&self.places).zip(&run.said) {
+                if other.location.span == span && !are_apart(*at, place) && !self.say_other(*earlier, said) {
+                    return Err(Bail);
+                }
+            }
         }
-        self.last = self.last.max(Some(span.start));
-        let location = Location { file: self.file, span };
-        let instance = self.instance;
-        self.spotted.push(Spotted { instance, outcome: Outcome::Fail, severity, location });
+        run.last = run.last.max(Some(span.start));
+        let location = Location { file: run.file, span };
+        run.spotted.push(Spotted { instance: run.instance, outcome: Outcome::Fail, severity, location });
+        run.said.push(said);
+        self.places.push(place);
         Ok(())
     }
 }

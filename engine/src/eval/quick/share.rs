@@ -4,6 +4,7 @@
 //! Found once a run. Two expressions are equal if they are made of equal parts; functions are looked through, and a
 //! parameter that nobody sets stands for its default.
 
+use super::gates::Split;
 use crate::eval::plan::{Plan, Planned};
 use policyc_lang::ir::{
     Binder, Check, CheckId, Const, DocsOf, Expr, ExprId, ParamId, Program, Scope, Statement, Subject, TextPart,
@@ -32,6 +33,10 @@ pub(super) struct Shared {
     pub(super) leaders: Vec<u32>,
     /// By instance: itself, and those that it is judged for.
     pub(super) followers: Vec<Vec<u32>>,
+    /// By group: which of its instances a subject need not be shown to.
+    pub(super) splits: Vec<Split>,
+    /// How many gates there are.
+    pub(super) gates: usize,
 }
 
 impl Shared {
@@ -42,6 +47,8 @@ impl Shared {
             kept: 0,
             leaders: (0..).take(plan.instances.len()).collect(),
             followers: (0..).take(plan.instances.len()).map(|instance| vec![instance]).collect(),
+            splits: Vec::new(),
+            gates: 0,
         }
     }
 
@@ -65,22 +72,28 @@ impl Shared {
                 shared.followers[leader as usize].push(number);
             }
         }
+        for group in &plan.groups {
+            let leads = |instance: &&u32| shared.leaders.get(**instance as usize) == Some(*instance);
+            let split = Split::new(plan, &numbers, takes, group.instances.iter().filter(leads), shared.gates);
+            shared.gates += split.gates.len();
+            shared.splits.push(split);
+        }
         shared
     }
 }
 
 /// What is known of an expression.
 #[derive(Clone, Copy, Default)]
-struct Known {
+pub(super) struct Known {
     /// Equal expressions have equal numbers; 0 for what was not looked at.
-    number: u32,
+    pub(super) number: u32,
     /// Slots of its frame that it reads.
-    reads: u64,
+    pub(super) reads: u64,
     /// Whether it reads a parameter that some instance sets.
-    set: bool,
+    pub(super) set: bool,
 }
 
-struct Numbers<'p> {
+pub(super) struct Numbers<'p> {
     program: &'p Program,
     known: Vec<Known>,
     /// Parameters that some instance sets.
@@ -154,7 +167,8 @@ impl<'p> Numbers<'p> {
         numbers
     }
 
-    fn of(&self, id: ExprId) -> Known {
+    /// What is known of an expression.
+    pub(super) fn of(&self, id: ExprId) -> Known {
         self.known.get(id.index()).copied().unwrap_or_default()
     }
 
@@ -347,7 +361,7 @@ impl<'p> Numbers<'p> {
     // What an instance says, as far as it is judged quickly; `None` for what is like no other.
     fn rule(&self, plan: &Plan<'_>, planned: &Planned) -> Option<Vec<u32>> {
         let rule = self.program.rules.get(planned.rule.index()).filter(|_| planned.exemptions.is_empty())?;
-        let mut key = vec![planned.severity as u32, u32::from(rule.scope == Scope::Document)];
+        let mut key = vec![planned.severity as u32, u32::from(rule.scope == Scope::Document), rule.unknown as u32];
         let mut set = false;
         for subject in &rule.subject {
             key.extend(match subject {

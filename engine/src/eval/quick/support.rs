@@ -1,6 +1,8 @@
 //! What quick judging can take on: which rules hold nothing but expressions that it knows, and which conditions depend
 //! on the run alone. Found once a run.
 
+use super::gates::{Gate, Split};
+use super::selectors::WalkNames;
 use super::share::Shared;
 use crate::eval::machine::Evaluator;
 use crate::eval::origin::Origin;
@@ -21,6 +23,7 @@ pub(crate) struct Support {
     facts: Vec<Option<bool>>,
     instances: Vec<bool>,
     version: Const,
+    walk_names: WalkNames,
     shared: Shared,
 }
 
@@ -39,7 +42,8 @@ impl Support {
             })
             .collect();
         let shared = if share { Shared::new(plan, &instances) } else { Shared::none(plan) };
-        Self { instances, shared, facts, version: Const::Semver(settings.cluster.version.clone()) }
+        let walk_names = walk_names(plan);
+        Self { instances, shared, facts, walk_names, version: Const::Semver(settings.cluster.version.clone()) }
     }
 
     /// Whether it was made for such a run.
@@ -50,6 +54,11 @@ impl Support {
     /// Conditions that come out the same whatever the document, by expression.
     pub(super) fn facts(&self) -> &[Option<bool>] {
         &self.facts
+    }
+
+    /// What the fields of nodes that are walked are called.
+    pub(super) fn walk_names(&self) -> WalkNames {
+        self.walk_names
     }
 
     /// The cluster's version.
@@ -77,10 +86,35 @@ impl Support {
         self.shared.followers.get(instance as usize).map_or(&[], Vec::as_slice)
     }
 
+    /// Which of a group's instances a subject need not be shown to, where that was found out.
+    pub(crate) fn split(&self, group: u32) -> Option<&Split> {
+        self.shared.splits.get(group as usize)
+    }
+
+    /// All gates.
+    pub(crate) fn all_gates(&self) -> impl Iterator<Item = &Gate> {
+        self.shared.splits.iter().flat_map(|split| &split.gates)
+    }
+
+    /// How many gates there are.
+    pub(crate) fn gates(&self) -> usize {
+        self.shared.gates
+    }
+
     /// Whether an instance may be judged quickly.
     pub(crate) fn takes(&self, instance: u32) -> bool {
         self.instances.get(instance as usize).copied().unwrap_or_default()
     }
+}
+
+fn walk_names(plan: &Plan<'_>) -> WalkNames {
+    let program = plan.program;
+    let walks = |id: &ExprId| matches!(program.exprs[id.index()], Expr::Builtin(Builtin::Walk, _));
+    if !plan.reached.exprs.iter().any(walks) {
+        return WalkNames::default();
+    }
+    let name = |text: &str| plan.symbol(text);
+    WalkNames { key: name("key"), path: name("path"), depth: name("depth"), value: name("value"), keys: name("keys") }
 }
 
 // Conditions over the cluster's version and constants, as the evaluator has them.
@@ -134,6 +168,93 @@ fn facts(plan: &Plan<'_>, settings: &Settings) -> Vec<Option<bool>> {
         }
     }
     facts
+}
+
+/// Whether quick judging knows expressions of this kind, whatever they are made of.
+pub(super) fn is_known(expr: &Expr) -> bool {
+    match expr {
+        Expr::Const(_)
+        | Expr::Param(_)
+        | Expr::Local(_)
+        | Expr::Field { .. }
+        | Expr::Index { .. }
+        | Expr::ListKey { .. }
+        | Expr::Not(_)
+        | Expr::And(..)
+        | Expr::Or(..)
+        | Expr::Compare(..)
+        | Expr::In(..)
+        | Expr::Contains(..)
+        | Expr::Matches(..)
+        | Expr::Like(..)
+        | Expr::Within(..)
+        | Expr::Satisfies(..)
+        | Expr::StartsWith(..)
+        | Expr::EndsWith(..)
+        | Expr::IsEmpty(_)
+        | Expr::Exists(_)
+        | Expr::Coalesce(..)
+        | Expr::If(..)
+        | Expr::Quantifier(..)
+        | Expr::Comprehension { .. }
+        | Expr::Group { .. }
+        | Expr::List(_)
+        | Expr::Record(_)
+        | Expr::Text(_)
+        | Expr::Concat(..)
+        | Expr::Arithmetic(..)
+        | Expr::Is(..)
+        | Expr::RowField { .. }
+        | Expr::Rows { .. }
+        | Expr::Property { .. }
+        | Expr::Call(..) => true,
+        Expr::Native { part, .. } => matches!(
+            part,
+            Native::ClusterVersion
+                | Native::ObjectApiVersion
+                | Native::ObjectGroup
+                | Native::ObjectVersion
+                | Native::ObjectKind
+                | Native::RowObject
+                | Native::ImageRegistry
+                | Native::ImagePath
+                | Native::ImageRepository
+                | Native::ImageTag
+                | Native::ImageDigest
+                | Native::TextRaw
+                | Native::SemverMajor
+                | Native::SemverMinor
+                | Native::SemverPatch
+                | Native::PathBase
+                | Native::PathAbsolute
+        ),
+        Expr::Builtin(builtin, arguments) => match builtin {
+            Builtin::First
+            | Builtin::Last
+            | Builtin::Count
+            | Builtin::Length
+            | Builtin::Lower
+            | Builtin::Upper
+            | Builtin::Trim
+            | Builtin::Min
+            | Builtin::Max
+            | Builtin::Sum
+            | Builtin::Text
+            | Builtin::Number
+            | Builtin::Quantity
+            | Builtin::Semver
+            | Builtin::Duration
+            | Builtin::Image
+            | Builtin::Path
+            | Builtin::Base64
+            | Builtin::Walk
+            | Builtin::Cron => arguments.len() == 1,
+            Builtin::Split | Builtin::Before | Builtin::After | Builtin::Selects => arguments.len() == 2,
+            Builtin::Scaled | Builtin::Grants | Builtin::Replace => arguments.len() == 3,
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// Which expressions are known all the way down.
@@ -204,34 +325,6 @@ impl Known {
             return self.has(if holds { *then } else { *otherwise });
         }
         let own = match expr {
-            Expr::Const(_)
-            | Expr::Param(_)
-            | Expr::Local(_)
-            | Expr::Field { .. }
-            | Expr::Index { .. }
-            | Expr::ListKey { .. }
-            | Expr::Not(_)
-            | Expr::And(..)
-            | Expr::Or(..)
-            | Expr::Compare(..)
-            | Expr::In(..)
-            | Expr::Contains(..)
-            | Expr::Matches(..)
-            | Expr::Like(..)
-            | Expr::Within(..)
-            | Expr::StartsWith(..)
-            | Expr::EndsWith(..)
-            | Expr::IsEmpty(_)
-            | Expr::Exists(_)
-            | Expr::Coalesce(..)
-            | Expr::Arithmetic(..)
-            | Expr::If(..)
-            | Expr::Quantifier(..)
-            | Expr::Comprehension { .. }
-            | Expr::List(_)
-            | Expr::Record(_)
-            | Expr::Text(_) => true,
-            Expr::Is(..) => true,
             Expr::Native { part: Native::ClusterVersion, .. } => return true,
             Expr::RowField { view, field, .. } => {
                 let fields = self.views.get(view.index()).map(|(_, fields)| fields.as_slice()).unwrap_or_default();
@@ -240,39 +333,7 @@ impl Known {
             Expr::Rows { view, .. } => self.views.get(view.index()).is_some_and(|(rows, _)| *rows),
             Expr::Property { property, .. } => self.properties.get(property.index()).copied().unwrap_or_default(),
             Expr::Call(def, _) => self.defs.get(def.index()).copied().unwrap_or_default(),
-            Expr::Native { part, .. } => matches!(
-                part,
-                Native::ObjectApiVersion
-                    | Native::ObjectGroup
-                    | Native::ObjectVersion
-                    | Native::ObjectKind
-                    | Native::RowObject
-                    | Native::ImageRegistry
-                    | Native::ImagePath
-                    | Native::ImageRepository
-                    | Native::ImageTag
-                    | Native::ImageDigest
-            ),
-            Expr::Builtin(builtin, arguments) => {
-                let of_one = matches!(
-                    builtin,
-                    Builtin::First
-                        | Builtin::Last
-                        | Builtin::Count
-                        | Builtin::Length
-                        | Builtin::Lower
-                        | Builtin::Upper
-                        | Builtin::Trim
-                        | Builtin::Number
-                        // Left to the evaluator where it is reached, which is rarely.
-                        | Builtin::Semver
-                );
-                let of_two = matches!(builtin, Builtin::Split | Builtin::Before | Builtin::After);
-                (of_one && arguments.len() == 1)
-                    || (of_two && arguments.len() == 2)
-                    || (*builtin == Builtin::Replace && arguments.len() == 3)
-            }
-            _ => false,
+            _ => is_known(expr),
         };
         if !own {
             return false;

@@ -2,6 +2,7 @@
 
 use crate::yaml::NodeId;
 use policyc_lang::ir::{Const, Shape, Sym};
+use policyc_lang::values::{Duration, Quantity, Version};
 
 /// What quick judging leaves to the evaluator: what cannot be told, what stands behind an alias, and whatever is rare.
 #[derive(Clone, Copy, Debug)]
@@ -9,6 +10,59 @@ pub(super) struct Bail;
 
 /// A value, or that the evaluator must say.
 pub(super) type Quickly<T> = Result<T, Bail>;
+
+/// How a condition comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Truth {
+    /// It does not hold.
+    False,
+    /// It holds.
+    True,
+    /// A part of a file that its reader cannot tell decides.
+    Unknown,
+}
+
+impl Truth {
+    /// True or false; the rest is left to the evaluator.
+    pub(super) fn known(self) -> Quickly<bool> {
+        if self == Self::Unknown { Err(Bail) } else { Ok(self == Self::True) }
+    }
+
+    /// Kleene's `not`.
+    pub(super) fn not(self) -> Self {
+        match self {
+            Self::False => Self::True,
+            Self::True => Self::False,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
+    /// Kleene's `or`.
+    pub(super) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::True, _) | (_, Self::True) => Self::True,
+            (Self::False, Self::False) => Self::False,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+}
+
+/// Computed values that are rare.
+#[derive(Clone, Debug)]
+pub(super) enum Odd {
+    /// An amount.
+    Quantity(Quantity),
+    /// A version.
+    Version(Version),
+    /// A length of time.
+    Duration(Duration),
+}
 
 /// What stands for a step that has no number.
 pub(super) const UNNAMED: u16 = u16::MAX;
@@ -68,6 +122,8 @@ pub(super) enum Data<'a> {
     Absent,
     /// YAML's null, where anything goes.
     Null,
+    /// A part of a file that its reader cannot tell; the evaluator knows why.
+    Unknown,
     /// A truth value.
     Bool(bool),
     /// A number without a fraction.
@@ -80,6 +136,10 @@ pub(super) enum Data<'a> {
     Amount(NodeId),
     /// What else a program can say.
     Const(&'a Const),
+    /// What else was computed, by its place.
+    Odd(u32),
+    /// A part of a record that is not made here.
+    Unmade,
     /// A mapping or a sequence.
     Node(NodeId, Shape),
     /// The object that is judged.
@@ -131,13 +191,25 @@ impl<'a> Value<'a> {
         matches!(self.data, Data::Absent)
     }
 
+    pub(super) fn of(truth: Truth, source: Source) -> Self {
+        match truth {
+            Truth::Unknown => Self { data: Data::Unknown, source },
+            known => Self::bool(known == Truth::True, source),
+        }
+    }
+
     /// As a condition.
-    pub(super) fn truth(&self) -> Quickly<bool> {
+    pub(super) fn truth(&self) -> Quickly<Truth> {
         match self.data {
-            Data::Bool(value) => Ok(value),
-            Data::Absent | Data::Null => Ok(false),
+            Data::Bool(value) => Ok(value.into()),
+            Data::Absent | Data::Null => Ok(Truth::False),
+            Data::Unknown => Ok(Truth::Unknown),
             _ => Err(Bail),
         }
+    }
+
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self.data, Data::Unknown)
     }
 
     /// What it is one and the same with.
