@@ -1,5 +1,9 @@
 //! Compiles the policies and profiles of this folder, so that the program starts without parsing anything.
 
+#[path = "src/guides.rs"]
+pub mod guides;
+
+use guides::{Framework, Guides, Phase};
 use policyc_lang::check::{Artefact, Compiled, Source, compile, value_from_json};
 use policyc_lang::ir::{ParamId, Profile};
 use policyc_lang::schema::{Schema, Types};
@@ -74,9 +78,39 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         waiting = later;
     }
+    let guides = read_guides(&root, &artefact)?;
+    fs::write(PathBuf::from(env::var("OUT_DIR")?).join("guides.bin"), postcard::to_stdvec(&guides)?)?;
     let bytes = postcard::to_stdvec(&artefact)?;
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("library.bin"), bytes)?;
     Ok(())
+}
+
+/// The roadmap and the standards, held against the rules.
+fn read_guides(root: &Path, artefact: &Artefact) -> Result<Guides, Box<dyn Error>> {
+    let (roadmap, controls) = (root.join("roadmap.yaml"), root.join("controls"));
+    println!("cargo::rerun-if-changed=roadmap.yaml");
+    println!("cargo::rerun-if-changed=controls");
+    let phases: Vec<Phase> = serde_yaml::from_str(&fs::read_to_string(&roadmap)?)?;
+    let program = &artefact.program;
+    let ids: BTreeSet<&str> = program.instances.iter().map(|instance| instance.id.as_str()).collect();
+    let themes: BTreeSet<&str> = program.rules.iter().filter_map(|rule| rule.theme.as_deref()).collect();
+    let (mut frameworks, mut paths) = (Vec::new(), Vec::new());
+    collect(&controls, &mut paths)?;
+    for path in paths {
+        let wrong = |error: String| format!("{}: {error}", path.display());
+        let framework: Framework =
+            serde_yaml::from_str(&fs::read_to_string(&path)?).map_err(|error| wrong(error.to_string()))?;
+        for control in &framework.controls {
+            let rule = control.rules.iter().find(|rule| !ids.contains(rule.as_str()));
+            let theme = control.themes.iter().find(|theme| !themes.contains(theme.as_str()));
+            if let Some(name) = rule.or(theme) {
+                return Err(wrong(format!("control `{}` names `{name}`, which is not there", control.id)).into());
+            }
+        }
+        frameworks.push(framework);
+    }
+    frameworks.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(Guides { phases, frameworks })
 }
 
 /// All policy, table and profile files below a folder, in order of their names.

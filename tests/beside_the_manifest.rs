@@ -111,6 +111,24 @@ fn a_root_of_one_s_own_needs_the_root() {
 }
 
 #[test]
+fn names_that_begin_with_a_dot_hide_nothing() {
+    let folder = Folder::new(&[
+        (".git/HEAD", ""),
+        (".git/pod.yaml", POD),
+        (".pod.yaml", POD),
+        (".hidden/pod.yaml", POD),
+        ("team/.ignored.yaml", POD),
+        ("team/.gitignore", ".ignored.yaml"),
+    ]);
+    let report = check(&folder, &["."]).json();
+    for name in [".pod.yaml", ".hidden/pod.yaml"] {
+        assert!(ids(&report, name).contains(&"privileged-container".to_owned()), "{name}: {report}");
+    }
+    assert!(report["passedOver"].to_string().contains("team/.ignored.yaml"), "{report}");
+    assert_eq!(report["summary"]["files"], 2, "{}", report["summary"]);
+}
+
+#[test]
 fn ignore_files_are_counted() {
     let counted = |report: &Value| {
         let groups = report["passedOver"].as_array().unwrap();

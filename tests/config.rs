@@ -440,19 +440,19 @@ fn profiles_of_one_s_own() {
             "name: base\nrules: [few-containers, no-host-network]\nparams: {few-containers: {most: 0}}\n",
         ),
         (
-            "p/strict.profile.yaml",
-            "name: strict\ntitle: More\nextends: [base, pss-baseline]\nwithout: [no-host-network]\nseverities: {few-containers: critical}\n",
+            "p/harder.profile.yaml",
+            "name: harder\ntitle: More\nextends: [base, pss-baseline]\nwithout: [no-host-network]\nseverities: {few-containers: critical}\n",
         ),
         ("policyc.yaml", "policies: [p]\n"),
     ]);
     assert_eq!(rules(&check(&folder, &["in", "--profile", "base"])), ["few-containers"]);
-    let strict = check(&folder, &["in", "--profile", "strict"]);
-    assert_eq!(rules(&strict), ["few-containers", "privileged-container"]);
-    assert_eq!(found(&strict, "few-containers").unwrap()["severity"], "critical");
-    folder.write("policyc.yaml", b"policies: [p]\nprofile: strict\n");
+    let harder = check(&folder, &["in", "--profile", "harder"]);
+    assert_eq!(rules(&harder), ["few-containers", "privileged-container"]);
+    assert_eq!(found(&harder, "few-containers").unwrap()["severity"], "critical");
+    folder.write("policyc.yaml", b"policies: [p]\nprofile: harder\n");
     assert!(rules(&check(&folder, &["in"])).contains(&"few-containers".to_owned()));
     let listed = folder.run(&["rules"]);
-    assert!(listed.out.contains("profile strict: More"), "{}", listed.out);
+    assert!(listed.out.contains("profile harder: More"), "{}", listed.out);
     for (text, words) in [
         ("name: x\nrules: [few-container]\n", "did you mean `few-containers`?"),
         ("name: x\nextends: [bas]\n", "did you mean `base`?"),

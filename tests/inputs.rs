@@ -143,6 +143,17 @@ fn values_that_kubernetes_reads_otherwise_are_found() {
 }
 
 #[test]
+fn what_a_kustomization_takes_from_elsewhere_is_told() {
+    let folder = Folder::new(&[("k/kustomization.yaml", "resources:\n- github.com/x/y//deploy?ref=v1\n- ../base\n")]);
+    let said = folder.run(&["check", "k"]);
+    assert!(said.out.contains("what this takes from elsewhere is not judged"), "{}{}", said.out, said.err);
+    let report = folder.run(&["check", "k", "--format", "json"]).json();
+    let told: Vec<_> = report["diagnostics"].as_array().into_iter().flatten().collect();
+    assert_eq!(told.len(), 1, "{report}");
+    assert_eq!((&told[0]["code"], &told[0]["range"]["start"]["line"]), (&"input/elsewhere".into(), &2.into()));
+}
+
+#[test]
 fn patches_of_a_kustomization_are_partial() {
     let folder = Folder::new(&[
         ("k/kustomization.yaml", "patches:\n- path: patch.yaml\n- path: ops.yaml\n"),

@@ -156,6 +156,146 @@ fn the_configuration_of_the_folder_holds() {
     assert_eq!(editor.leave(), 0);
 }
 
+/// What a folder says of severities and parameters holds for the files in it, as `policyc check` has it.
+#[test]
+fn folders_have_severities_and_parameters_of_their_own() {
+    let policy = "module own.few
+param most: number = 5
+rule own-few on Pod p {
+  title    \"Pods have few containers\"
+  severity low
+  tags     [\"own\"]
+  require count(p.spec.containers) <= most else \"{p} has more than {most} containers\"
+}
+";
+    let root_says = "profile: pss-baseline\nrules: {privileged-container: low, own-few: on}\n\
+                     allowOverride: [rules.own-few.params.most, rules.privileged-container]\n";
+    let folder = Folder::new(&[
+        ("few.policy", policy),
+        ("pod.yaml", POD),
+        ("team/pod.yaml", POD),
+        ("team/inner/pod.yaml", POD),
+        ("policyc.yaml", root_says),
+        (
+            "team/policyc.yaml",
+            "rules: {privileged-container: critical, own-few: {severity: high, params: {most: 0}}}\n",
+        ),
+        ("team/inner/policyc.yaml", "rules: {own-few: {params: {most: 5}}}\n"),
+    ]);
+    let report = folder.run(&["check", "--as-of", "2026-11-23", "--format", "json", "--policy", "few.policy"]).json();
+    let mut reported: Vec<(String, String, i64)> = Vec::new();
+    for finding in report["findings"].as_array().unwrap() {
+        let text = |key: &str| finding[key].as_str().unwrap().to_owned();
+        let severity = match finding["severity"].as_str().unwrap() {
+            "critical" | "high" => 1,
+            "medium" => 2,
+            "low" => 3,
+            _ => 4,
+        };
+        reported.push((text("file"), text("rule"), severity));
+    }
+    let own = |file: &str, rule: &str, severity| (file.to_owned(), rule.to_owned(), severity);
+    assert!(reported.contains(&own("pod.yaml", "privileged-container", 3)), "{reported:?}");
+    assert!(reported.contains(&own("team/pod.yaml", "privileged-container", 1)), "{reported:?}");
+    assert!(reported.contains(&own("team/pod.yaml", "own-few", 1)), "{reported:?}");
+    assert!(!reported.iter().any(|(file, rule, _)| file == "team/inner/pod.yaml" && rule == "own-few"), "{reported:?}");
+    let mut editor = Editor::open_folder(&folder.0);
+    editor.wait_until("the folder's own parameters count", |said| {
+        said.diagnostics.values().flatten().any(|found| found["code"] == "own-few")
+    });
+    editor.settle();
+    let prefix = format!("{}/", uri(&folder.0));
+    let mut shown: Vec<(String, String, i64)> = Vec::new();
+    for (uri, diagnostics) in &editor.said.diagnostics {
+        for found in diagnostics {
+            let (file, code) = (uri.strip_prefix(&prefix).unwrap(), found["code"].as_str().unwrap());
+            shown.push((file.to_owned(), code.to_owned(), found["severity"].as_i64().unwrap()));
+        }
+    }
+    reported.sort();
+    shown.sort();
+    assert_eq!(shown, reported);
+    assert_eq!(editor.leave(), 0);
+}
+
+/// The actions that an editor is offered where something was found.
+fn actions(editor: &mut Editor, uri: &str, code: &str) -> Vec<Value> {
+    let found = editor.said.diagnostics[uri].iter().find(|found| found["code"] == code).unwrap().clone();
+    let params = json!({
+        "textDocument": {"uri": uri},
+        "range": found["range"],
+        "context": {"diagnostics": [found], "only": ["quickfix"]},
+    });
+    editor.ask("textDocument/codeAction", params).as_array().unwrap().clone()
+}
+
+#[test]
+fn a_finding_is_mended_or_allowed_by_an_action() {
+    let policy = NO_HOST_NETWORK
+        .replace("network of its node\"\n", "network of its node\"\n    fix safe set p.spec.hostNetwork = false\n");
+    let text = POD.replace("spec:\n", "spec:\n  hostNetwork: true\n");
+    let folder = Folder::new(&[("net.policy", &policy), ("pod.yaml", &text), ("pod.json", "")]);
+    let mut editor = Editor::open_folder(&folder.0);
+    let pod = editor.open_file(&folder.0.join("pod.yaml"));
+    let own = |said: &editor::Said| {
+        said.diagnostics.get(&pod).into_iter().flatten().any(|found| found["code"] == "own-network")
+    };
+    editor.wait_until("the rule of the project judges", own);
+    let offered = actions(&mut editor, &pod, "own-network");
+    let titles: Vec<&str> = offered.iter().map(|action| action["title"].as_str().unwrap()).collect();
+    assert_eq!(titles.len(), 2, "{titles:?}");
+    assert_eq!(
+        (&offered[0]["isPreferred"], titles[1]),
+        (&json!(true), "allow `own-network` by a comment (write the reason)")
+    );
+    let fix = &offered[0]["edit"]["changes"][&pod][0];
+    assert_eq!((editor.under(&text, &fix["range"]).as_str(), &fix["newText"]), ("true", &json!("false")));
+    let comment = &offered[1]["edit"]["changes"][&pod][0];
+    assert_eq!(comment["newText"], "  # policyc: allow own-network -- \n");
+    assert_eq!(comment["range"]["start"], json!({"line": 4, "character": 0}));
+    // Without a reason the comment allows nothing, and says so; with one the finding is gone.
+    editor.replace(&pod, "  hostNetwork", "  # policyc: allow own-network -- \n  hostNetwork");
+    let unreasoned =
+        |said: &editor::Said| said.diagnostics[&pod].iter().any(|found| found["code"] == "suppress/malformed");
+    editor.wait_until("a reason is asked for", unreasoned);
+    assert!(own(&editor.said));
+    editor.replace(&pod, "own-network -- ", "own-network -- it routes");
+    editor.wait_until("the finding is allowed", |said| !own(said) && !unreasoned(said));
+    // JSON has no comments, so none is offered.
+    let json_text = "{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"metadata\": {\"name\": \"a\"}, \"spec\": {\"hostNetwork\": true}}";
+    let pod = uri(&folder.0.join("pod.json"));
+    editor.open(&pod, "json", json_text);
+    editor.wait_until("JSON is judged", |said| {
+        said.diagnostics.get(&pod).into_iter().flatten().any(|found| found["code"] == "own-network")
+    });
+    assert_eq!(actions(&mut editor, &pod, "own-network").len(), 1);
+    assert_eq!(editor.leave(), 0);
+}
+
+/// What an action mends is what the folder's configuration finds, and what nobody may allow is not offered to be.
+#[test]
+fn actions_obey_the_configuration() {
+    let says = "profile: pss-baseline\nrules: {run-as-non-root: high, privileged-container: {suppress: false}}\n";
+    let folder = Folder::new(&[("pod.yaml", POD), ("policyc.yaml", says)]);
+    let mut editor = Editor::open_folder(&folder.0);
+    let pod = editor.open_file(&folder.0.join("pod.yaml"));
+    editor.wait_until("both are found", |said| {
+        let all = said.diagnostics.get(&pod).into_iter().flatten();
+        let codes: BTreeSet<&str> = all.map(|found| found["code"].as_str().unwrap()).collect();
+        codes.contains("run-as-non-root") && codes.contains("privileged-container")
+    });
+    let titles = |editor: &mut Editor, code: &str| -> Vec<String> {
+        let all = actions(editor, &pod, code);
+        all.iter().map(|action| action["title"].as_str().unwrap().to_owned()).collect()
+    };
+    let allows = |titles: &[String]| titles.iter().any(|title| title.starts_with("allow "));
+    let privileged = titles(&mut editor, "privileged-container");
+    assert!(!privileged.is_empty() && !allows(&privileged), "{privileged:?}");
+    let root = titles(&mut editor, "run-as-non-root");
+    assert!(root.len() > 1 && allows(&root), "a rule that only the configuration switches on: {root:?}");
+    assert_eq!(editor.leave(), 0);
+}
+
 #[test]
 fn a_manifest_is_judged_while_it_is_typed() {
     let folder = Folder::new(&[]);

@@ -39,7 +39,7 @@ fn tree() -> Folder {
     let folder = Folder::new(&[
         ("deploy/settings.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"),
         ("deploy/broken.yaml", "apiVersion: v1\nkind: Pod\nmetadata: [\n"),
-        (".hidden/pod.yaml", &pod("hidden")),
+        (".git/pod.yaml", &pod("hidden")),
         ("README.md", "apiVersion: v1\nkind: Pod [\n"),
         ("own.policy", POLICY),
     ]);
@@ -92,8 +92,8 @@ fn what_is_broken_elsewhere_is_told_where_it_is_named() {
 #[test]
 fn whatever_a_hook_names_is_considered() {
     let folder = tree();
-    // A folder's hidden files are not part of the tree; one that is named is.
-    assert_eq!(messages(&check(&folder, &[".hidden/pod.yaml"])), ["`hidden` is on the host network"]);
+    // What git keeps is not part of the tree; a file of it that is named is.
+    assert_eq!(messages(&check(&folder, &[".git/pod.yaml"])), ["`hidden` is on the host network"]);
     let said = check(&folder, &["README.md"]);
     assert_eq!((said.code, said.json()["diagnostics"].clone()), (0, json!([])));
     let said = check(&folder, &["gone.yaml"]);

@@ -23,6 +23,72 @@ fn the_standard_library_passes_its_tests() {
     tests_pass("stdlib-policies");
 }
 
+/// Every profile has rules that are there, and none asks for opposite things.
+#[test]
+fn profiles_agree_with_themselves() {
+    let listing = Folder::new(&[]).run(&["rules", "--format", "json"]).json();
+    let names = |value: &serde_json::Value, key: &str| -> Vec<String> {
+        value.as_array().unwrap().iter().map(|one| one[key].as_str().unwrap().to_owned()).collect()
+    };
+    let rules = names(&listing["rules"], "id");
+    let text = fs::read_to_string(root().join("stdlib-policies/profiles/opposed.json")).unwrap();
+    let opposed: Vec<[String; 2]> = serde_json::from_str(&text).unwrap();
+    assert!(opposed.iter().flatten().all(|rule| rules.contains(rule)), "{opposed:?}");
+    let profiles = names(&listing["profiles"], "name");
+    for name in ["recommended", "strict", "nsa", "cis-k8s", "kubeaudit", "trivy", "phase-1", "phase-2", "phase-3"] {
+        assert!(profiles.iter().any(|known| known == name), "{name}");
+    }
+    let mut files: Vec<String> = fs::read_dir(root().join("stdlib-policies/profiles"))
+        .unwrap()
+        .filter_map(|entry| Some(entry.unwrap().file_name().to_str()?.strip_suffix(".yaml")?.to_owned()))
+        .collect();
+    files.sort();
+    assert_eq!(files, profiles, "profiles and their files");
+    for profile in listing["profiles"].as_array().unwrap() {
+        let (name, taken) = (&profile["name"], profile["rules"].as_array().unwrap());
+        assert!(!taken.is_empty(), "{name}");
+        for rule in taken {
+            assert!(rules.iter().any(|known| rule == known), "{name}: {rule}");
+        }
+        for [first, second] in &opposed {
+            assert!(!(taken.iter().any(|rule| rule == first) && taken.iter().any(|rule| rule == second)), "{name}");
+        }
+        let said =
+            Folder::new(&[("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: []}\n")])
+                .run(&["check", "--profile", name.as_str().unwrap(), "a.yaml"]);
+        assert!(said.code <= 1, "{name}: {}{}", said.out, said.err);
+    }
+}
+
+/// Each check of the catalog is a rule, or stands in `docs/not-decidable.md` with the reason.
+#[test]
+#[expect(clippy::print_stderr, reason = "what did not run must be told")]
+fn every_check_of_the_catalog_is_accounted_for() {
+    let shared = std::env::var_os("POLICYC_CORPUS").map_or_else(|| root().join("../shared"), PathBuf::from);
+    let Ok(catalog) = fs::read_to_string(shared.join("catalog/kubernetes.yaml")) else {
+        eprintln!("not tested: there is no catalog at {}", shared.display());
+        return;
+    };
+    let checks: Vec<&str> = catalog.lines().filter_map(|line| line.strip_prefix("- id: ")).map(str::trim).collect();
+    assert!(checks.len() >= 410, "{}", checks.len());
+    let listing = Folder::new(&[]).run(&["rules", "--format", "json"]).json();
+    let rules: Vec<&str> =
+        listing["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    let page = fs::read_to_string(root().join("docs/not-decidable.md")).unwrap();
+    let explained: Vec<&str> = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .map(|(id, reason)| {
+            assert!(reason.trim_end_matches(" |").len() > 20, "{id} has no reason");
+            id
+        })
+        .collect();
+    assert!(explained.len() < 15, "{explained:?}");
+    assert!(explained.iter().all(|id| checks.contains(id)), "{explained:?} are in the catalog");
+    let wrong: Vec<_> = checks.iter().filter(|id| rules.contains(id) == explained.contains(id)).collect();
+    assert!(wrong.is_empty(), "neither a rule nor explained, or both: {wrong:?}");
+}
+
 #[test]
 fn the_examples_pass_their_tests() {
     tests_pass("examples/policies");

@@ -1,10 +1,10 @@
 //! What can be said on the command line.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use policyc_lang::values::Severity;
 use std::path::PathBuf;
 
-/// Policy as code for Kubernetes manifests: typed rules, findings at the exact line.
+/// Policy as code for Kubernetes manifests, Helm charts and Dockerfiles: typed rules, findings at the exact line.
 ///
 /// Nothing is sent anywhere: policyc opens no network connection and keeps no statistics.
 #[derive(Debug, Parser)]
@@ -26,6 +26,12 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Show what a rule asks for, and why.
     Explain(ExplainArgs),
+    /// Show how far a project is, phase by phase and theme by theme, and what to do next.
+    Roadmap(RoadmapArgs),
+    /// Show what of a standard the inputs meet, control by control.
+    Compliance(ComplianceArgs),
+    /// Show which workloads can reach which, by the network policies among the inputs.
+    Network(NetworkArgs),
     /// Compute an expression on a manifest.
     Eval(EvalArgs),
     /// Lay out policy files in the one style of the language.
@@ -45,6 +51,9 @@ pub(crate) enum Command {
     Compile(CompileArgs),
     /// Show what the configuration says, or what it may say.
     Config(ConfigCommandArgs),
+    /// Write down what is found today, so that only what is new fails from now on.
+    #[command(subcommand)]
+    Baseline(BaselineCommand),
     /// Pin the packages of policies that the configuration names, in policyc.lock.
     Lock(LockArgs),
     /// Serve an editor over standard input and output (Language Server Protocol).
@@ -95,10 +104,196 @@ pub(crate) struct CheckArgs {
     /// Threads; by default one a core.
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=512))]
     pub(crate) jobs: Option<u16>,
+    /// Findings that are known; by default .policyc-baseline beside the configuration at the root, where there is one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+}
+
+/// The subcommands of `policyc baseline`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BaselineCommand {
+    /// Judge, and write down what is found in place of reporting it.
+    Write(Box<CheckArgs>),
+}
+
+/// What a survey judges, and with what: the same as `policyc check`.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct SurveyArgs {
+    /// Files and folders; `-` is standard input.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) policies: PolicyArgs,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    #[command(flatten)]
+    pub(crate) meaning: MeaningArgs,
+    /// Least severity of findings that makes the exit code 1; without it findings alone do not.
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub(crate) fail_on: Option<Severity>,
+    /// Name that standard input goes by.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<String>,
+    /// Finding no file to judge is fine.
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
+    /// Start no helm: charts are not rendered.
+    #[arg(long)]
+    pub(crate) no_helm: bool,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+    /// Threads; by default one a core.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(1..=512))]
+    pub(crate) jobs: Option<u16>,
+}
+
+impl SurveyArgs {
+    /// The same for `policyc check`.
+    pub(crate) fn as_check(&self) -> CheckArgs {
+        let Self { paths, policies, selection, meaning, stdin_filename, .. } = self.clone();
+        CheckArgs {
+            paths,
+            policies,
+            selection,
+            meaning,
+            output: OutputArgs { format: Format::Json, color: self.color, quiet: false, full: true },
+            fail_on: self.fail_on,
+            indeterminate: Indeterminate::Warn,
+            stdin_filename,
+            only: false,
+            tree: PathBuf::from("."),
+            allow_empty: self.allow_empty,
+            no_helm: self.no_helm,
+            fix: None,
+            diff: false,
+            jobs: self.jobs,
+            // What is known stands on the page all the same.
+            baseline: None,
+        }
+    }
+}
+
+/// Arguments of `policyc roadmap`.
+#[derive(Debug, Args)]
+pub(crate) struct RoadmapArgs {
+    #[command(flatten)]
+    pub(crate) survey: SurveyArgs,
+    /// Form of the page.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: PageFormat,
+}
+
+/// Form of what a survey says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// For a terminal.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// One page for a browser, with charts; it needs no network.
+    Html,
+}
+
+/// Arguments of `policyc compliance`.
+#[derive(Debug, Args)]
+pub(crate) struct ComplianceArgs {
+    /// The standard, such as `cis-k8s-1.12`, `pci-dss-4.0` or `nsa-1.2`; `list` lists them.
+    pub(crate) framework: String,
+    #[command(flatten)]
+    pub(crate) survey: SurveyArgs,
+    /// Form of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: SheetFormat,
+}
+
+/// Form of a report on a standard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SheetFormat {
+    /// For a terminal.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// For spreadsheets: one line a control.
+    Csv,
+    /// One page for a browser, with charts; it needs no network.
+    Html,
+}
+
+/// Arguments of `policyc network`.
+#[derive(Debug, Args)]
+pub(crate) struct NetworkArgs {
+    /// Files and folders; `-` is standard input.
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    /// Form of the report.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: NetworkFormat,
+    /// Only what these workloads send: a glob over NAMESPACE/NAME, or `outside`; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) from: Vec<String>,
+    /// Only what these workloads receive: a glob over NAMESPACE/NAME, or `outside`; repeatable.
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) to: Vec<String>,
+    /// Tell what is denied, too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Namespace of objects that name none.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+    /// Name that standard input goes by.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<String>,
+    /// Finding no file is fine.
+    #[arg(long)]
+    pub(crate) allow_empty: bool,
+    /// Start no helm: charts are not rendered.
+    #[arg(long)]
+    pub(crate) no_helm: bool,
+    /// When to colour; NO_COLOR is obeyed.
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: Color,
+}
+
+impl NetworkArgs {
+    /// The same for `policyc check`.
+    pub(crate) fn as_check(&self) -> CheckArgs {
+        let survey = SurveyArgs {
+            paths: self.paths.clone(),
+            policies: PolicyArgs { policies: Vec::new(), config: self.config.clone() },
+            selection: SelectionArgs { rules: Vec::new(), profile: None, params: Vec::new() },
+            meaning: MeaningArgs { world: None, namespace: self.namespace.clone(), kubernetes: None, as_of: None },
+            fail_on: None,
+            stdin_filename: self.stdin_filename.clone(),
+            allow_empty: self.allow_empty,
+            no_helm: self.no_helm,
+            color: self.color,
+            jobs: None,
+        };
+        survey.as_check()
+    }
+}
+
+/// Form of what is said of a network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NetworkFormat {
+    /// A table, for a terminal.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+    /// A picture: a matrix of who reaches whom.
+    Svg,
+    /// A diagram for Mermaid, as Markdown of code hosts shows it.
+    Mermaid,
 }
 
 /// Own policies.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct PolicyArgs {
     /// A policy file, or a folder of them, beside the standard library; repeatable.
     #[arg(short, long = "policy", value_name = "PATH")]
@@ -173,7 +368,7 @@ pub(crate) struct LockArgs {
 }
 
 /// Which rules run, and with what.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct SelectionArgs {
     /// Run only this rule; repeatable.
     #[arg(long = "rule", value_name = "ID")]
@@ -187,7 +382,7 @@ pub(crate) struct SelectionArgs {
 }
 
 /// What the inputs mean.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct MeaningArgs {
     /// Whether the inputs are all there is; by default a folder is, a single file or standard input is not.
     #[arg(long, value_enum, value_name = "WHAT")]
@@ -222,6 +417,7 @@ pub(crate) struct OutputArgs {
 
 /// Arguments of `policyc test`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("shares").args(["coverage", "mutate"]).multiple(true)))]
 pub(crate) struct TestArgs {
     /// Policy files and folders.
     #[arg(default_value = ".")]
@@ -244,8 +440,8 @@ pub(crate) struct TestArgs {
     /// Show how often each check holds and fails in the tests.
     #[arg(long)]
     pub(crate) coverage: bool,
-    /// Least share of outcomes that tests must show, in per cent.
-    #[arg(long, value_name = "PERCENT", requires = "coverage", value_parser = clap::value_parser!(u8).range(0..=100))]
+    /// Least share of outcomes that tests must show, or of changes that they must notice, in per cent.
+    #[arg(long, value_name = "PERCENT", requires = "shares", value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(crate) min: Option<u8>,
     /// Change the rules in small ways, one at a time, and name the changes that no test notices.
     #[arg(long, conflicts_with = "update")]
@@ -265,7 +461,7 @@ pub(crate) struct RulesArgs {
 /// Arguments of `policyc explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
-    /// Id of the rule.
+    /// Id of the rule, or `phase-1`, `phase-2` or `phase-3` of the roadmap.
     pub(crate) rule: String,
     /// A file, or a line of one: show how the rule judges what stands there, condition by condition.
     #[arg(value_name = "FILE[:LINE]")]

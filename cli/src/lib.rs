@@ -64,6 +64,9 @@ fn run(command: &Command) -> u8 {
         Command::Test(args) => commands::test(args),
         Command::Rules(args) => commands::rules(args),
         Command::Explain(args) => commands::explain(args),
+        Command::Roadmap(args) => commands::roadmap(args),
+        Command::Compliance(args) => commands::compliance(args),
+        Command::Network(args) => commands::network(args),
         Command::Eval(args) => commands::eval(args),
         Command::Fmt(args) => commands::fmt(args),
         Command::Lint(args) => commands::lint(args),
@@ -73,6 +76,7 @@ fn run(command: &Command) -> u8 {
         Command::Doc(args) => commands::doc(args),
         Command::Compile(args) => commands::compile(args),
         Command::Config(args) => commands::config(args),
+        Command::Baseline(command) => commands::baseline(command),
         Command::Lock(args) => commands::lock(args),
         Command::Lsp(args) => commands::lsp(args),
     };

@@ -11,6 +11,7 @@ use policyc_lang::ir::{Const, ParamId, Program};
 use policyc_lang::schema::{Schema, Types, did_you_mean};
 use policyc_lang::syntax::ast::{Expr, ExprKind, Item, TextPart};
 use policyc_lang::syntax::parse;
+use policyc_stdlib::guides::Guides;
 use policyc_text::FileId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -161,6 +162,15 @@ fn load_profiles(artefact: &mut Artefact, paths: &[PathBuf], color: Color) -> Re
 /// Only where the program was built wrongly.
 pub(crate) fn standard() -> Result<Artefact, Refusal> {
     policyc_stdlib::artefact().map_err(|error| Refusal::new(format!("the standard library cannot be used: {error}")))
+}
+
+/// The roadmap, and the controls of standards.
+///
+/// # Errors
+///
+/// Only where the program was built wrongly.
+pub(crate) fn guides() -> Result<Guides, Refusal> {
+    policyc_stdlib::guides().map_err(|error| Refusal::new(format!("the roadmap cannot be read: {error}")))
 }
 
 /// A name that nobody knows, with the nearest one that somebody does.

@@ -288,6 +288,30 @@ impl Setup {
         true
     }
 
+    /// How bad a finding of [`Setup::selection`] is in a file by its name; `None` where the rule does not run there, or runs
+    /// with other parameters, so that [`Setup::selection_of`] has a say.
+    #[must_use]
+    pub fn severity_in(&self, name: &str, rule: &str, severity: Severity) -> Option<Severity> {
+        let Some(root) = self.root.rules.get(rule) else { return Some(severity) };
+        let Some(scope) = self.scope_of(name) else { return root.on.then_some(severity) };
+        let Some(here) = scope.state.rules.get(rule) else { return Some(severity) };
+        if !here.on || scope.other_params.contains(rule) {
+            return None;
+        }
+        // Checks that have a severity of their own keep it.
+        let takes = here.severity != root.severity && severity == root.severity;
+        Some(if takes { here.severity } else { severity })
+    }
+
+    /// What runs in the folder of a file, by its name, with what that folder says of it.
+    #[must_use]
+    pub fn selection_in<'s>(&'s self, name: &str, program: &'s Program) -> Selection<'s> {
+        let scope = self.scope_of(name);
+        let state = scope.map_or(&self.root, |scope| &scope.state);
+        let profile = scope.map_or(&self.profile, |scope| &scope.profile);
+        Selection { unsuppressible: self.unsuppressible(), ..select(program, state.on().cloned().collect(), profile) }
+    }
+
     /// The least severity that makes the exit code 1, for a file by its name.
     #[must_use]
     pub fn fail_on(&self, name: &str) -> Severity {

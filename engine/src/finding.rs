@@ -80,6 +80,8 @@ pub struct RawFinding {
     pub exempted: Option<u32>,
     /// What would mend it; empty unless asked for.
     pub fixes: Vec<RawFix>,
+    /// What was judged: its place in [`crate::eval::Judged::subjects`], where these are kept.
+    pub subject: Option<u32>,
 }
 
 /// Edits that belong together, with places and values already computed.

@@ -10,6 +10,7 @@ pub mod eval;
 pub mod finding;
 pub mod fix;
 pub mod lint;
+pub mod network;
 pub mod report;
 pub mod world;
 pub mod yaml;

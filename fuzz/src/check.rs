@@ -3,7 +3,7 @@
 
 use crate::spans::{fits, message_is_sound};
 use policyc_engine::builtin::Builtin;
-use policyc_engine::check::{Frames, Input, Meaning, Selection, check};
+use policyc_engine::check::{Frames, Input, Load, Meaning, Prepared, Selection, check};
 use policyc_engine::report::{Place, Report, write_json};
 use policyc_engine::yaml::decode;
 use policyc_lang::check::Artefact;
@@ -11,6 +11,7 @@ use policyc_lang::values::Date;
 use policyc_text::{FileId, LineIndex};
 use rayon::ThreadPool;
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -20,36 +21,27 @@ const MARK: &[u8] = b"%%%";
 /// Most files that an input is cut into.
 const MOST_FILES: usize = 8;
 
-/// How many parts the library's rules are dealt into. Selecting them takes longer than judging a small input, so that
-/// most inputs meet one part only.
+/// How many parts the library's rules are dealt into, of which most inputs meet one.
 const PARTS: u8 = 15;
 
 /// Judges the files that an input is cut into. The first byte chooses how: its lower half the options, its upper half
 /// the part of the rules, or all of them.
 pub fn run(data: &[u8]) {
     let part = data.first().map_or(0, |how| how >> 4);
-    judged(data, (part < PARTS).then_some(part));
+    judged(data, (part < PARTS).then_some(part), false);
 }
 
-/// Judges the files that an input is cut into with all rules. The lower half of the first byte chooses the options.
+/// Judges the files that an input is cut into with all rules, the second time with rules that are made ready for it
+/// alone. The lower half of the first byte chooses the options.
 pub fn run_with_all_rules(data: &[u8]) {
-    judged(data, None);
+    judged(data, None, true);
 }
 
-fn judged(data: &[u8], part: Option<u8>) {
+fn judged(data: &[u8], part: Option<u8>, anew: bool) {
     let Some((how, rest)) = data.split_first() else { return };
     let Some(library) = library() else { return };
     let files = files(rest);
-    let meaning = Meaning {
-        as_of: Date::from_civil(2026, 11, 23).unwrap_or_else(|| unreachable!("the day is in the calendar")),
-        kubernetes: if how & 8 == 0 { None } else { "1.34".parse().ok() },
-        open: how & 1 == 0,
-        namespace: (how & 2 != 0).then(|| "shop".to_owned()),
-        external: [].into(),
-        frames: if how & 4 == 0 { Frames::None } else { Frames::All },
-    };
-    let selection = selection(library, part);
-    let first = report(&files, &meaning, &selection, false);
+    let first = report(&files, false, |inputs, load| ready(library, part, how & 15).check(inputs, load));
     sound(&first, &files);
     let json = json(&first);
     if let Err(error) = serde_json::from_slice::<Value>(&json) {
@@ -58,13 +50,41 @@ fn judged(data: &[u8], part: Option<u8>) {
     if part.is_some() && files.len() == 1 {
         return;
     }
-    let second = self::json(&report(&files, &meaning, &selection, true));
+    let second = report(&files, true, |inputs, load| match anew {
+        true => check(inputs, load, &meaning(how & 15), &selection(library, part)),
+        false => ready(library, part, how & 15).check(inputs, load),
+    });
+    let second = self::json(&second);
     assert!(
         json == second,
         "two runs differ:\n{}\n{}",
         String::from_utf8_lossy(&json),
         String::from_utf8_lossy(&second)
     );
+}
+
+/// The meaning that four bits stand for.
+fn meaning(how: u8) -> Meaning {
+    Meaning {
+        as_of: Date::from_civil(2026, 11, 23).unwrap_or_else(|| unreachable!("the day is in the calendar")),
+        kubernetes: if how & 8 == 0 { None } else { "1.34".parse().ok() },
+        open: how & 1 == 0,
+        namespace: (how & 2 != 0).then(|| "shop".to_owned()),
+        external: [].into(),
+        frames: if how & 4 == 0 { Frames::None } else { Frames::All },
+    }
+}
+
+/// Rules that are made ready once in a process: that takes longer than judging a small input.
+fn ready(library: &'static Artefact, part: Option<u8>, how: u8) -> &'static Prepared<'static> {
+    thread_local! {
+        static READY: RefCell<BTreeMap<(Option<u8>, u8), &'static Prepared<'static>>> = const { RefCell::new(BTreeMap::new()) };
+    }
+    let make = || {
+        let selection: &'static Selection<'static> = Box::leak(Box::new(selection(library, part)));
+        &*Box::leak(Box::new(Prepared::new(&meaning(how), selection)))
+    };
+    READY.with_borrow_mut(|all| *all.entry((part, how)).or_insert_with(make))
 }
 
 /// Cuts an input at lines that begin with [`MARK`]; what follows is the next file's name.
@@ -110,7 +130,11 @@ fn alone() -> &'static ThreadPool {
     })
 }
 
-fn report(files: &BTreeMap<String, Vec<u8>>, meaning: &Meaning, selection: &Selection<'_>, backwards: bool) -> Report {
+fn report(
+    files: &BTreeMap<String, Vec<u8>>,
+    backwards: bool,
+    judge: impl FnOnce(&[Input], &Load<'_>) -> Report + Send,
+) -> Report {
     let mut named: Vec<(&String, &Vec<u8>)> = files.iter().collect();
     if backwards {
         named.reverse();
@@ -118,7 +142,7 @@ fn report(files: &BTreeMap<String, Vec<u8>>, meaning: &Meaning, selection: &Sele
     let inputs: Vec<Input> = named.iter().map(|(name, _)| Input { name: name.as_str().into() }).collect();
     let load =
         |place: usize| named.get(place).map(|(_, bytes)| (*bytes).clone()).ok_or_else(|| "it is gone".to_owned());
-    alone().install(|| check(&inputs, &load, meaning, selection))
+    alone().install(|| judge(&inputs, &load))
 }
 
 fn json(report: &Report) -> Vec<u8> {

@@ -183,7 +183,9 @@ impl Editor {
         let end = Instant::now() + PATIENCE;
         while !holds(&self.said) {
             let left = end.saturating_duration_since(Instant::now());
-            let message = self.incoming.recv_timeout(left).unwrap_or_else(|_| panic!("waiting until {what}"));
+            let Ok(message) = self.incoming.recv_timeout(left) else {
+                panic!("waiting until {what}; so far: {:?} {:?}", self.said.diagnostics, self.said.log);
+            };
             self.take(message);
         }
     }

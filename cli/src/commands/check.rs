@@ -1,7 +1,8 @@
 //! `policyc check`: judge manifests.
 
+use super::baseline;
 use super::fix::{self, Wish};
-use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, Which, World};
+use crate::args::{CheckArgs, Format, Indeterminate, MeaningArgs, SelectionArgs, Which, World};
 use crate::config::Configuration;
 use crate::discover::{self, Found, Source, Wanted, shown_name};
 use crate::exit::Threshold;
@@ -13,12 +14,13 @@ use crate::render::{Canvas, HANDFUL, Human, shown, write_counts, write_human};
 use crate::{Refusal, clock, exit, output};
 use policyc_config::file::{ConfigFile, LABEL_HINT, is_label};
 use policyc_config::reader::Spanned;
-use policyc_config::scopes::Scope;
+use policyc_config::scopes::{Scope, Setup};
 use policyc_engine::check::{
-    External, Frames, Input, Meaning, Selection, add_definitions, check as judge, count, offer_fixes,
+    External, Frames, Input, Load, Meaning, Selection, add_definitions, check as judge, count, offer_fixes,
 };
 use policyc_engine::finding::Outcome;
 use policyc_engine::report::{Exit, Finding, LeftOut, Report, write_json, write_sarif};
+use policyc_lang::ir::Program;
 use policyc_lang::schema::{KubernetesVersion, Schema};
 use policyc_lang::values::{Date, Severity};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,51 +42,33 @@ const STDIN: &str = "-";
 /// Bad usage: unknown rules, profiles or parameters, policies that do not compile, paths that do not exist, and no
 /// file at all, or nothing on standard input.
 pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
-    names(args)?;
-    let only = match args.only {
-        true => {
-            let stdin = args.stdin_filename.as_deref().unwrap_or(STDIN);
-            Some(Only::new(&args.paths, stdin).map_err(Refusal::new)?)
-        }
-        false => None,
-    };
-    let paths = paths(args)?;
-    let color = args.output.color;
-    let mut config = Configuration::find(&args.policies.config, &paths, color)?;
-    let mut found = find(args, &paths)?;
-    let named = named(args);
-    config.nest(&mut found, &named, color)?;
-    config.filter(&mut found, &named);
-    let root = config.root();
-    let mut meaning = meaning(&args.meaning, &root, &found)?;
-    let pool = pool(args, found.sources.len())?;
-    let namespace = meaning.namespace.clone();
-    let kubernetes = meaning.kubernetes.unwrap_or_else(|| Schema::newest().version());
-    let values = Values { namespace: namespace.as_deref(), kubernetes, files: config.values() };
-    let rendered = pool.install(|| helm::render(&mut found, !args.no_helm, &values, only.as_ref()));
-    // The process ends with the report, and giving back what the library took would be waited for.
-    let library = ManuallyDrop::new(Library::load_with(&args.policies, &config, color, |types| {
-        let renderings =
-            rendered.charts.iter().flat_map(|chart| &chart.renderings).map(|one| (&*one.name, &one.source));
-        let all = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)).chain(renderings));
-        add_definitions(types, &all.inputs, &|place| all.load(place));
-    })?);
-    let setup = config.setup(&library, &args.selection, color)?;
-    let selection = setup.selection(library.program());
-    if selection.is_empty() {
-        return Err(Refusal::new("no rule is selected"));
-    }
-    if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
-        let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
-        let left = config.left_out_text(&found.ignored).unwrap_or_else(|| hint.to_owned());
-        return Err(Refusal::new("no file to judge was found").with_hint(Some(left)));
-    }
+    judge_and(args, Then::Report)
+}
+
+/// What is done with what is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// It is told.
+    Report,
+    /// It is written down as known.
+    WriteBaseline,
+}
+
+/// As [`check`].
+pub(super) fn judge_and(args: &CheckArgs, then: Then) -> Result<u8, Refusal> {
+    let mut prepared = prepare(args, &|_| None)?;
+    let rendered = std::mem::take(&mut prepared.rendered);
+    let Prepared { config, found, meaning, library, setup, only, pool, .. } = &prepared;
+    let (only, mut meaning) = (only.as_ref(), meaning.clone());
+    let (root, selection) = (config.root(), setup.selection(library.program()));
+    let writes = then == Then::WriteBaseline;
+    let known = if writes { None } else { baseline::find(args, config.folder())? };
     let everywhere = setup.selection_everywhere(library.program());
     let fixed = (args.fix.is_some() || args.diff).then(|| {
         let wish = Wish {
             which: args.fix.unwrap_or(Which::Safe),
             dry: args.diff,
-            concerns: &|name| only.as_ref().is_none_or(|only| only.concerns(name)),
+            concerns: &|name| only.is_none_or(|only| only.concerns(name)),
             charts: !rendered.charts.is_empty(),
         };
         let files = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)));
@@ -102,25 +86,25 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     let summary = args.output.format == Format::Summary;
     // Findings that are told by scenario, kept for some files alone or left out by outcome must be known one by one.
     let counted = summary && rendered.charts.is_empty() && only.is_none() && !ignored && !setup.has_scopes();
-    let counted = counted && root.projects.is_empty();
+    let counted = counted && root.projects.is_empty() && known.is_none() && !writes;
     let charts: Vec<(String, String)> = rendered.names().collect();
     let name_of = |finding: &Finding| {
         let file = &*finding.place.file;
         let chart = charts.iter().find(|(name, _)| name == file);
         config.name_of(&chart.map_or_else(|| file.to_owned(), |(_, folder)| format!("{folder}/Chart.yaml")))
     };
-    let groups = groups(&config, &found);
+    let groups = groups(config, found);
     let passes = || {
         let scopes = setup.scopes.iter().enumerate().filter(|(_, scope)| !scope.other_params.is_empty());
         let pass = |(number, scope): (usize, &Scope)| {
             let selection = setup.selection_of(scope, library.program());
-            (number, run(args, &groups, &rendered, &meaning, &selection, only.as_ref()))
+            (number, run(args, &groups, &rendered, &meaning, &selection, only, &judge))
         };
         scopes.map(pass).collect::<Vec<_>>()
     };
     let (mut report, passes) = pool.install(|| match counted {
-        true => (counts(args, &found, &meaning, &selection), Vec::new()),
-        false => (run(args, &groups, &rendered, &meaning, &selection, only.as_ref()), passes()),
+        true => (counts(args, found, &meaning, &selection), Vec::new()),
+        false => (run(args, &groups, &rendered, &meaning, &selection, only, &judge), passes()),
     });
     setup.adjust(&mut report, passes, &name_of);
     rendered.tell(&mut report);
@@ -130,6 +114,12 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         report.exemptions.iter_mut().for_each(|exemption| exemption.asked = false);
     }
     report.tell_exemptions();
+    if let Some(file) = known {
+        file.take_from(&mut report, &setup.unsuppressible());
+    }
+    if writes {
+        return baseline::write(args, config.folder(), &report);
+    }
     if ignored {
         report.findings.retain(|finding| finding.outcome == Outcome::Fail);
     }
@@ -138,7 +128,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
     }
     report.notes.extend(fixed.iter().flat_map(|fixed| fixed.notes.iter().cloned()));
     if !args.diff {
-        pool.install(|| offer(args, &found, &meaning, &selection, &mut report));
+        pool.install(|| offer(args, found, &meaning, &selection, &mut report));
     }
     let by_file = |finding: &Finding| setup.fail_on(&name_of(finding));
     let by_file: Option<&dyn Fn(&Finding) -> Severity> =
@@ -154,6 +144,68 @@ pub(crate) fn check(args: &CheckArgs) -> Result<u8, Refusal> {
         None => print(args, &report, code)?,
     }
     Ok(code)
+}
+
+/// All that there is before anything is judged.
+pub(super) struct Prepared {
+    pub(super) config: Configuration,
+    pub(super) found: Found,
+    pub(super) rendered: Rendered,
+    pub(super) meaning: Meaning,
+    /// The process ends with the report, and giving back what the library took would be waited for.
+    pub(super) library: ManuallyDrop<Library>,
+    pub(super) setup: Setup,
+    pub(super) only: Option<Only>,
+    pub(super) pool: rayon::ThreadPool,
+}
+
+/// Which rules run, for callers that know them only once policies are loaded; `None` where the arguments say it.
+pub(super) type Choose<'c> = dyn Fn(&Program) -> Option<SelectionArgs> + 'c;
+
+/// Finds inputs, configuration and policies.
+///
+/// # Errors
+///
+/// As [`check`].
+pub(super) fn prepare(args: &CheckArgs, choose: &Choose<'_>) -> Result<Prepared, Refusal> {
+    names(args)?;
+    let only = match args.only {
+        true => {
+            let stdin = args.stdin_filename.as_deref().unwrap_or(STDIN);
+            Some(Only::new(&args.paths, stdin).map_err(Refusal::new)?)
+        }
+        false => None,
+    };
+    let paths = paths(args)?;
+    let color = args.output.color;
+    let mut config = Configuration::find(&args.policies.config, &paths, color)?;
+    let mut found = find(args, &paths)?;
+    let named = named(args);
+    config.nest(&mut found, &named, color)?;
+    config.filter(&mut found, &named);
+    let meaning = meaning(&args.meaning, &config.root(), &found)?;
+    let pool = pool(args, found.sources.len())?;
+    let namespace = meaning.namespace.clone();
+    let kubernetes = meaning.kubernetes.unwrap_or_else(|| Schema::newest().version());
+    let values = Values { namespace: namespace.as_deref(), kubernetes, files: config.values() };
+    let rendered = pool.install(|| helm::render(&mut found, !args.no_helm, &values, only.as_ref()));
+    let library = ManuallyDrop::new(Library::load_with(&args.policies, &config, color, |types| {
+        let renderings =
+            rendered.charts.iter().flat_map(|chart| &chart.renderings).map(|one| (&*one.name, &one.source));
+        let all = Sources::new(found.sources.iter().map(|(name, source)| (name.as_str(), source)).chain(renderings));
+        add_definitions(types, &all.inputs, &|place| all.load(place));
+    })?);
+    let chosen = choose(library.program());
+    let setup = config.setup(&library, chosen.as_ref().unwrap_or(&args.selection), color)?;
+    if setup.selection(library.program()).is_empty() {
+        return Err(Refusal::new("no rule is selected"));
+    }
+    if found.sources.is_empty() && rendered.charts.is_empty() && !args.allow_empty {
+        let hint = "name files, or a folder with `.yaml`, `.yml` or `.json` files that no ignore file leaves out";
+        let left = config.left_out_text(&found.ignored).unwrap_or_else(|| hint.to_owned());
+        return Err(Refusal::new("no file to judge was found").with_hint(Some(left)));
+    }
+    Ok(Prepared { config, found, rendered, meaning, library, setup, only, pool })
 }
 
 /// Adds the fixes of the findings that will be shown with theirs.
@@ -185,30 +237,34 @@ fn print(args: &CheckArgs, report: &Report, exit: u8) -> Result<(), Refusal> {
 }
 
 /// Names and bytes of what is judged together.
-struct Sources<'s> {
-    inputs: Vec<Input>,
+pub(super) struct Sources<'s> {
+    pub(super) inputs: Vec<Input>,
     sources: Vec<&'s Source>,
 }
 
 impl<'s> Sources<'s> {
-    fn new(all: impl Iterator<Item = (&'s str, &'s Source)>) -> Self {
+    pub(super) fn new(all: impl Iterator<Item = (&'s str, &'s Source)>) -> Self {
         let (inputs, sources) = all.map(|(name, source)| (Input { name: name.into() }, source)).unzip();
         Self { inputs, sources }
     }
 
-    fn load(&self, place: usize) -> Result<Vec<u8>, String> {
+    pub(super) fn load(&self, place: usize) -> Result<Vec<u8>, String> {
         self.sources.get(place).map_or_else(|| Err("it is gone".to_owned()), |source| discover::read(source))
     }
 }
 
+/// Something that judges files.
+pub(super) type Judge = dyn Fn(&[Input], &Load<'_>, &Meaning, &Selection<'_>) -> Report + Sync;
+
 /// Judges the files together, and each rendering of a chart by itself.
-fn run(
+pub(super) fn run(
     args: &CheckArgs,
     groups: &[Vec<(&str, &Source)>],
     rendered: &Rendered,
     meaning: &Meaning,
     selection: &Selection<'_>,
     only: Option<&Only>,
+    judge: &Judge,
 ) -> Report {
     let files: usize = groups.iter().map(Vec::len).sum();
     let renderings: usize = rendered.charts.iter().map(|chart| chart.renderings.len()).sum();
@@ -256,7 +312,7 @@ fn run(
 }
 
 /// The files that are judged together: those of each project, and all others.
-fn groups<'f>(config: &Configuration, found: &'f Found) -> Vec<Vec<(&'f str, &'f Source)>> {
+pub(super) fn groups<'f>(config: &Configuration, found: &'f Found) -> Vec<Vec<(&'f str, &'f Source)>> {
     let projects = config.root().projects;
     let mut groups: BTreeMap<Option<String>, Vec<(&str, &Source)>> = BTreeMap::from([(None, Vec::new())]);
     for (name, source) in &found.sources {

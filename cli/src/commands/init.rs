@@ -82,7 +82,7 @@ pub(crate) fn init(args: &InitArgs) -> Result<u8, Refusal> {
     }
     output::print(|out| {
         said.iter().try_for_each(|line| writeln!(out, "{line}"))?;
-        writeln!(out, "next: `policyc test policies`, then `policyc check -p policies .`")
+        writeln!(out, "next: `policyc test policies`, then `policyc check`")
     })?;
     Ok(exit::CLEAN)
 }

@@ -1,7 +1,7 @@
 //! Which files a run considers: those that are named, and those under named folders that could be manifests.
 //!
-//! What a file is, its content tells; here only names and links count. Folders are walked as ripgrep does it: ignore
-//! files are respected, hidden files and folders are left out. Links are followed, each real file being taken once.
+//! What a file is, its content tells; here only names and links count. Folders are walked whole, hidden files
+//! and folders too, since kubectl takes them as well; what ignore files leave out is told. Links are followed, each real file being taken once.
 
 mod name;
 mod walk;

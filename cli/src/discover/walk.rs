@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// What git keeps of a repository: no file of it, and no repository can hold a folder of this name.
+const GIT: &str = ".git";
+
 /// Collects files; links wait until everything else is known.
 pub(super) struct Walk {
     wanted: Wanted,
@@ -55,7 +58,8 @@ impl Walk {
             return;
         }
         let (mut seen, mut folders) = (BTreeSet::new(), vec![root.to_owned()]);
-        for entry in WalkBuilder::new(root).follow_links(false).build() {
+        let outside = |entry: &ignore::DirEntry| entry.file_name() != GIT;
+        for entry in WalkBuilder::new(root).hidden(false).follow_links(false).filter_entry(outside).build() {
             match entry {
                 Ok(entry) => {
                     if entry.depth() > 0 && entry.file_type().is_some_and(|kind| kind.is_dir()) {
@@ -70,13 +74,12 @@ impl Walk {
         folders.iter().for_each(|folder| self.look_for_ignored(folder, &seen));
     }
 
-    /// What a folder holds and the walk did not come to, apart from hidden names: ignore files leave it out.
+    /// What a folder holds and the walk did not come to: ignore files leave it out.
     fn look_for_ignored(&mut self, folder: &Path, seen: &BTreeSet<PathBuf>) {
         // A folder that cannot be read has been complained of.
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
             let path = entry.path();
-            if hidden || seen.contains(&path) || self.files.contains_key(&path) {
+            if entry.file_name() == GIT || seen.contains(&path) || self.files.contains_key(&path) {
                 continue;
             }
             let is_folder = path.is_dir();
@@ -115,7 +118,7 @@ impl Walk {
         while let Some(link) = self.links.pop_front() {
             let Ok(real) = link.canonicalize() else {
                 // A link to nothing is nothing to judge, unless it says to be a manifest.
-                if self.wanted.takes(&link) {
+                if self.wanted.takes(&link) && !is_lock(&link) {
                     self.files.insert(link, Some("it is a link to nothing".to_owned()));
                 }
                 continue;
@@ -136,6 +139,11 @@ impl Walk {
         });
         (files, ignored)
     }
+}
+
+/// Whether a link to nothing says only that somebody edits a file, as Emacs does it.
+fn is_lock(link: &Path) -> bool {
+    link.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".#"))
 }
 
 fn path_of(error: &ignore::Error) -> Option<&Path> {

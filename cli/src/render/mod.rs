@@ -3,6 +3,7 @@
 mod escape;
 mod frame;
 mod human;
+pub(crate) mod page;
 mod policy;
 mod style;
 mod summary;

@@ -29,7 +29,8 @@ pub(crate) fn value_flags(program: &str) -> &'static [&'static str] {
             "--wait",
             "--progress-fd",
         ],
-        "yum" | "dnf" | "microdnf" | "tdnf" => &[
+        "install" => &["-m", "--mode", "-o", "--owner", "-g", "--group", "-t", "--target-directory", "-S", "--suffix"],
+        "yum" | "dnf" | "microdnf" | "tdnf" | "yum-config-manager" | "dnf-config-manager" => &[
             "-c",
             "--config",
             "-d",

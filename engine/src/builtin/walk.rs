@@ -246,6 +246,7 @@ impl<'w, 'c> Walk<'w, 'c> {
             open_world: false,
             exempted: None,
             fixes: Vec::new(),
+            subject: None,
         });
     }
 }

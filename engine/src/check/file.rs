@@ -7,7 +7,7 @@ use super::objects::{self, HeadKeys, Object};
 use super::places::{Places, Shown, Telling};
 use super::rules::Rules;
 use super::suppress::{Suppressions, Terms};
-use super::{Input, Load, lists, secrets};
+use super::{Input, Load, lists, outcomes, secrets};
 use crate::builtin::{self, Builtin, FieldKeys, KnownKinds, Subject};
 use crate::dockerfile;
 use crate::eval::{Head, Judged, Spotted};
@@ -63,6 +63,8 @@ pub(super) struct FileOutcome {
     pub(super) names: Vec<(Resource, Place)>,
     /// Counts of the rules of policies.
     pub(super) judged: Judged,
+    /// How rules came out on their subjects, where that was asked for.
+    pub(super) subjects: outcomes::ByInstance,
     /// The file, where rules will look at it together with others.
     pub(super) kept: Option<Box<ReadFile>>,
 }
@@ -82,6 +84,7 @@ impl FileOutcome {
             suppressions: Arc::default(),
             names: Vec::new(),
             judged: Judged::default(),
+            subjects: outcomes::ByInstance::new(),
             kept: None,
         }
     }
@@ -101,6 +104,7 @@ impl FileOutcome {
             suppressions,
             names,
             judged: _,
+            subjects,
             kept,
         } = self;
         findings.is_empty()
@@ -112,6 +116,7 @@ impl FileOutcome {
             && suppressed.is_empty()
             && suppressions.is_empty()
             && names.is_empty()
+            && subjects.is_empty()
             && kept.is_none()
     }
 }
@@ -261,7 +266,7 @@ pub(super) fn describe(job: &Job<'_>, input: &Input, named: Named, tree: Tree) -
     }
 }
 
-fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts) -> FileOutcome {
+pub(super) fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts) -> FileOutcome {
     let mut outcome = FileOutcome::of(FileStatus::Judged);
     let mut raw = Vec::new();
     judge_builtin(job, file, &mut raw, &mut outcome, &mut counts.kinds);
@@ -282,7 +287,10 @@ fn judge_read(job: &Job<'_>, input: &Input, file: &ReadFile, counts: &mut Counts
     let lookup =
         |_| Some(Shown { name: &input.name, text: file.tree.source(), secrets: &secrets, tree: Some(&file.tree) });
     let places = Places::new(job.telling, &lookup);
-    let Told { findings, exempted, suppressed } = told(&places, raw, &|_| Some(&file.suppressions));
+    let mut subjects = std::mem::take(&mut outcome.judged.subjects);
+    outcomes::settle(&mut subjects, &raw, &|finding| comment(finding, &|_| Some(&file.suppressions)).is_some());
+    outcome.subjects = outcomes::count(&subjects);
+    let Told { findings, exempted, suppressed, .. } = told(&places, raw, &|_| Some(&file.suppressions));
     (outcome.findings, outcome.exempted, outcome.suppressed) = (findings, exempted, suppressed);
     outcome.suppressions = Arc::clone(&file.suppressions);
     // What is found in objects that nothing is known of may be found otherwise once their definitions are read.
@@ -374,6 +382,17 @@ pub(super) struct Told {
     pub(super) exempted: Exempted,
     /// Those that a comment allows.
     pub(super) suppressed: Suppressed,
+    /// How rules came out on their subjects, where that was asked for.
+    pub(super) subjects: outcomes::ByName,
+}
+
+/// The comment that allows a finding: its file, and its place among the comments there.
+pub(super) fn comment<'s>(
+    raw: &RawFinding,
+    comments: &dyn Fn(FileId) -> Option<&'s Arc<Suppressions>>,
+) -> Option<(FileId, usize)> {
+    let comments = comments(raw.primary.file).filter(|comments| !comments.is_empty())?;
+    Some((raw.primary.file, comments.find(&raw.rule, raw.primary.span.start)?))
 }
 
 /// Findings with their places, those that an exemption covers, and those that a comment allows; `comments` gives those of
@@ -387,11 +406,7 @@ pub(super) fn told<'s>(
     let mut allowed: BTreeMap<(FileId, usize), Vec<RawFinding>> = BTreeMap::new();
     let mut open = Vec::with_capacity(raw.len());
     for raw in raw {
-        let comment = || {
-            let comments = comments(raw.primary.file).filter(|comments| !comments.is_empty())?;
-            Some((raw.primary.file, comments.find(&raw.rule, raw.primary.span.start)?))
-        };
-        match (raw.exempted, comment()) {
+        match (raw.exempted, comment(&raw, comments)) {
             (Some(exemption), _) => covered.entry(exemption).or_default().push(raw),
             (None, Some(comment)) => allowed.entry(comment).or_default().push(raw),
             (None, None) => open.push(raw),
@@ -403,7 +418,8 @@ pub(super) fn told<'s>(
     let suppressed = allowed
         .into_iter()
         .flat_map(|(comment, raw)| places.findings(raw).into_iter().map(move |finding| (finding, comment)));
-    Told { findings: places.findings(open), exempted: exempted.collect(), suppressed: suppressed.collect() }
+    let (exempted, suppressed) = (exempted.collect(), suppressed.collect());
+    Told { findings: places.findings(open), exempted, suppressed, subjects: outcomes::ByName::new() }
 }
 
 /// The comments of a file that allow findings, with their places, and what is wrong with such comments.
@@ -560,6 +576,10 @@ fn judge_inline(
         let diagnostic = Diagnostic::warning("input/inline-patch", id, span, message);
         diagnostics.push(Diagnostic { level: Level::Note, ..diagnostic }.with_hint("write it under `patch: |`"));
     }
+    for (span, what) in kustomize::elsewhere(&file.tree) {
+        let hint = "judge what comes out as well: kubectl kustomize FOLDER | policyc check -";
+        diagnostics.push(Diagnostic::warning("input/elsewhere", id, span, what.message()).with_hint(hint));
+    }
     for span in lines {
         let tree = read(id, span.text(file.tree.source()).into(), job.rules.keys(), &Limits::default());
         let mut found = Vec::new();
@@ -581,9 +601,8 @@ fn judge_inline(
         };
         let mut inner = Vec::new();
         judge_builtin(job, &patch, &mut inner, outcome, known);
-        let mut judged = job.rules.document(&input.name, &patch, false);
-        inner.append(&mut judged.findings);
-        outcome.judged.merge(judged);
+        outcome.judged.merge(job.rules.document(&input.name, &patch, false));
+        inner.append(&mut outcome.judged.findings);
         raw.extend(inner.into_iter().map(|finding| moved(finding, span.start)));
         let told = patch.tree.diagnostics.iter().cloned();
         diagnostics.extend(told.map(|mut diagnostic| {

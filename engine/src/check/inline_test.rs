@@ -2,7 +2,8 @@
 //!
 //! A mark is a comment in a fixture: `#~ rule` says that a finding of the rule begins on this line, `#~v rule` on the
 //! next one, and `#~? rule` that what begins on this line cannot be told. Several rules are parted by commas. A finding
-//! of a rule under test that no mark names is a failure, unless an `expect` of the rule speaks of its path.
+//! of a rule under test that no mark names is a failure, unless an `expect` of the rule speaks of its path. Where a
+//! fixture is meant to be odd, a mark names the code of what is said of it, `dockerfile/syntax`.
 
 use super::watch::coverage;
 use super::{Frames, Input, Meaning, Selection, check, count, mend};
@@ -10,7 +11,7 @@ use crate::builtin::Builtin;
 use crate::eval::CheckCounts;
 use crate::finding::Outcome;
 use crate::fix::Remedy;
-use crate::report::{Finding, Report, RuleCounts};
+use crate::report::{Finding, Problem, Report, RuleCounts};
 use policyc_lang::check::{Compiled, Expectation, ExpectedOutcome, Fixture, TestCase};
 use policyc_lang::ir::{Applicability, CheckId, Program, Rule};
 use policyc_lang::values::Date;
@@ -64,7 +65,8 @@ pub fn run_test(program: &Program, case: &TestCase, beside: &dyn Fn(&str) -> Res
         Ok(report) => {
             compare(case, &marks, &report, &mut run.problems);
             run.problems.extend(vacuous(case, &files, &selection, &report));
-            run.found = unspoken(case, &report);
+            let odd = report.diagnostics.iter().map(mark_of_problem).filter(|mark| marks.contains(mark));
+            run.found = unspoken(case, &report).into_iter().chain(odd).collect();
             run.counts = report.rule_counts;
             run.problems.extend(case.expectations.iter().filter_map(|expectation| {
                 let ExpectedOutcome::Fix(text) = &expectation.outcome else { return None };
@@ -217,7 +219,8 @@ fn selection<'p>(program: &'p Program, case: &TestCase, marks: &BTreeSet<Mark>) 
 
 /// Marks of rules that do not exist would wait for findings that nobody makes.
 fn unknown_rules(selection: &Selection<'_>, marks: &BTreeSet<Mark>) -> Vec<String> {
-    let known = |id: &str| selection.rules.contains(id) || Builtin::of_id(id).is_some();
+    // What has a slash is the code of a diagnostic.
+    let known = |id: &str| selection.rules.contains(id) || Builtin::of_id(id).is_some() || id.contains('/');
     let unknown: BTreeSet<&str> = marks.iter().map(|mark| mark.rule.as_str()).filter(|id| !known(id)).collect();
     unknown.into_iter().map(|id| format!("a mark names the rule `{id}`, and there is none")).collect()
 }
@@ -322,12 +325,13 @@ fn report(case: &TestCase, files: &BTreeMap<String, Vec<u8>>, selection: &Select
 }
 
 fn compare(case: &TestCase, marks: &BTreeSet<Mark>, report: &Report, problems: &mut Vec<String>) {
-    for problem in &report.diagnostics {
+    let odd: BTreeSet<Mark> = report.diagnostics.iter().map(mark_of_problem).collect();
+    for problem in report.diagnostics.iter().filter(|problem| !marks.contains(&mark_of_problem(problem))) {
         let (place, level) = (&problem.place, problem.level.as_str());
         problems.push(format!("{level} in {} line {}: {}", place.file, place.range.start.line, problem.message));
     }
     for mark in marks {
-        if !report.findings.iter().any(|finding| mark_of(finding) == *mark) {
+        if !odd.contains(mark) && !report.findings.iter().any(|finding| mark_of(finding) == *mark) {
             let Mark { file, line, rule, outcome } = mark;
             let untold = if *outcome == Outcome::Indeterminate { " that cannot be told" } else { "" };
             problems.push(format!("{file} line {line} is marked, and `{rule}` has no finding{untold} there"));
@@ -342,6 +346,16 @@ fn compare(case: &TestCase, marks: &BTreeSet<Mark>, report: &Report, problems: &
         }
     }
     problems.extend(case.expectations.iter().filter_map(|expectation| unmet(expectation, report)));
+}
+
+/// What a mark says of a diagnostic: its code in place of a rule.
+fn mark_of_problem(problem: &Problem) -> Mark {
+    Mark {
+        file: problem.place.file.to_string(),
+        line: problem.place.range.start.line,
+        rule: problem.code.to_owned(),
+        outcome: Outcome::Fail,
+    }
 }
 
 fn mark_of(finding: &Finding) -> Mark {

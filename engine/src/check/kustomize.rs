@@ -68,6 +68,68 @@ fn resources(tree: &Tree) -> impl Iterator<Item = &str> {
     lists.flat_map(|list| tree.items(list)).map(|item| tree.text(item))
 }
 
+/// Where something of what is built comes from, if that is no file here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Elsewhere {
+    /// A repository or a page.
+    Remote,
+    /// A Helm chart.
+    Chart,
+    /// What a program makes.
+    Program,
+}
+
+impl Elsewhere {
+    /// What is wrong with it.
+    pub(super) fn message(self) -> &'static str {
+        match self {
+            Self::Remote => "what this takes from elsewhere is not judged",
+            Self::Chart => "what this chart renders to is not judged",
+            Self::Program => "what this program makes or changes is not judged",
+        }
+    }
+}
+
+/// What kustomizations take from elsewhere, in the order of the text.
+///
+/// Source: the fields of `kustomize.config.k8s.io/v1beta1`, and what `api/internal/git` there takes for a repository.
+pub(super) fn elsewhere(tree: &Tree) -> Vec<(Span, Elsewhere)> {
+    let mut found = Vec::new();
+    for root in roots(tree) {
+        let items = |key: &str| {
+            let list = tree.get_text(root, key);
+            list.into_iter().flat_map(|list| tree.items(list)).map(|item| tree.resolve(item))
+        };
+        let add = |found: &mut Vec<_>, node: NodeId, what| found.push((tree.span(node), what));
+        for key in ["resources", "bases", "components", "crds", "patchesStrategicMerge"] {
+            items(key)
+                .filter(|item| is_remote(tree.text(*item)))
+                .for_each(|item| add(&mut found, item, Elsewhere::Remote));
+        }
+        for path in items("patches").chain(items("patchesJson6902")).filter_map(|item| tree.get_text(item, "path")) {
+            if is_remote(tree.text(path)) {
+                add(&mut found, tree.resolve(path), Elsewhere::Remote);
+            }
+        }
+        for chart in items("helmCharts").chain(items("helmChartInflationGenerator")) {
+            let name = tree.get_text(chart, "name").or_else(|| tree.get_text(chart, "chartName"));
+            add(&mut found, name.map_or(chart, |name| tree.resolve(name)), Elsewhere::Chart);
+        }
+        for key in ["generators", "transformers"] {
+            items(key).for_each(|item| add(&mut found, item, Elsewhere::Program));
+        }
+    }
+    found.sort_by_key(|(span, _)| *span);
+    found
+}
+
+/// Whether a path is that of a repository or a page.
+fn is_remote(path: &str) -> bool {
+    let hosted = ["git::", "git@", "gh:", "github.com/", "github.com:"].iter().any(|start| path.starts_with(start));
+    let versioned = ["?ref=", "&ref=", "?version=", "&version="].iter().any(|query| path.contains(query));
+    !path.contains('\n') && (hosted || versioned || path.contains("://"))
+}
+
 /// All patches that a kustomization names.
 fn patches(tree: &Tree) -> Vec<Patch<'_>> {
     let mut found = Vec::new();
@@ -131,7 +193,9 @@ fn beside(folder: &str, path: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Input, Kustomizations, beside};
+    use super::{Elsewhere, Input, Kustomizations, beside, elsewhere};
+    use crate::yaml::{KeyTable, Limits, read};
+    use policyc_text::FileId;
 
     #[test]
     fn paths_are_followed_from_the_folder() {
@@ -158,6 +222,28 @@ mod tests {
         {
             assert_eq!(found.has_patch(name), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn what_comes_from_elsewhere_is_known() {
+        let text = "resources: [a.yaml, ../base, 'https://host/a.yaml', 'github.com/x/y//z?ref=v1', \"git@h:x/y\"]\n\
+                    bases: ['host/x//y?ref=main']\npatches: [{path: a.yaml}, {path: 'http://h/p.yaml'}]\n\
+                    patchesStrategicMerge: [\"kind: X\\nurl: 'https://a'\"]\nhelmCharts: [{name: web, repo: 'https://c'}]\n\
+                    generators: [g.yaml]\ncomponents: [../c]\n";
+        let tree = read(FileId(0), text.into(), &KeyTable::new([]), &Limits::default());
+        let found = elsewhere(&tree).into_iter().map(|(span, what)| (span.text(text), what));
+        assert_eq!(
+            found.collect::<Vec<_>>(),
+            [
+                ("'https://host/a.yaml'", Elsewhere::Remote),
+                ("'github.com/x/y//z?ref=v1'", Elsewhere::Remote),
+                ("\"git@h:x/y\"", Elsewhere::Remote),
+                ("'host/x//y?ref=main'", Elsewhere::Remote),
+                ("'http://h/p.yaml'", Elsewhere::Remote),
+                ("web", Elsewhere::Chart),
+                ("g.yaml", Elsewhere::Program),
+            ]
+        );
     }
 
     #[test]

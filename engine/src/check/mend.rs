@@ -3,12 +3,13 @@
 //! Nothing is written here: the new texts are given back.
 
 use super::remedy::{Bench, Done};
-use super::setup::Setup;
-use super::{Input, Load, Meaning, Selection, check};
+use super::setup::{Neighbours, Setup};
+use super::{Input, Load, Meaning, Selection, run};
 use crate::fix::unified;
 use crate::report::{Report, Secrets};
 use policyc_lang::ir::Applicability;
 use policyc_text::{LineIndex, Span};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -70,17 +71,18 @@ pub fn mend(
     let mut texts: BTreeMap<usize, MendedFile> = BTreeMap::new();
     let mut mended = Mended::default();
     let mut first = None;
+    let setup = Setup::new(Cow::Borrowed(selection), meaning, inputs.len());
     loop {
         let texts_now = &texts;
         let edited = |place: usize| match texts_now.get(&place) {
             Some(file) => Ok(file.after.clone().into_bytes()),
             None => load(place),
         };
-        let mut report = check(inputs, &edited, meaning, selection);
+        let mut report = run(&setup, inputs, &edited, meaning, false);
         let before = *first.get_or_insert(report.findings.len());
         mended.fixed = before.saturating_sub(report.findings.len());
-        let setup = Setup::new(inputs, &edited, meaning, selection);
-        let job = setup.job(&edited, false);
+        let neighbours = Neighbours::find(inputs, &edited);
+        let job = setup.job(&neighbours, &edited, false);
         let findings = &report.findings;
         let wanted = |place: usize| findings.get(place).is_some_and(|finding| may(&finding.place.file));
         let last = mended.rounds == ROUNDS;

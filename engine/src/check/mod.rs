@@ -10,6 +10,7 @@ mod custom;
 mod definitions;
 mod exempted;
 mod file;
+mod gather;
 mod infos;
 mod inline_test;
 mod kustomize;
@@ -18,6 +19,7 @@ mod mend;
 mod mutate;
 mod objects;
 mod origin;
+mod outcomes;
 mod places;
 mod remedy;
 mod rules;
@@ -33,6 +35,7 @@ use crate::eval::Judged;
 use crate::report::{FileReport, Report};
 pub use crate::world::External;
 pub use definitions::add_definitions;
+pub use gather::read_world;
 pub use inline_test::{Mark, TestRun, cover_test, run_test, uncovered};
 pub use mend::{Mended, MendedFile, mend};
 pub use mutate::{Mutant, mutants, with_mutant};
@@ -48,7 +51,8 @@ use policyc_text::FileId;
 use rayon::prelude::*;
 use rules::{Kept, Names, Stop};
 use rustc_hash::FxHashMap;
-use setup::Setup;
+use setup::{Neighbours, Setup};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -140,20 +144,51 @@ impl<'p> Selection<'p> {
 /// this is called in.
 #[must_use]
 pub fn check(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
-    run(inputs, load, meaning, selection, false)
+    run(&Setup::new(Cow::Borrowed(selection), meaning, inputs.len()), inputs, load, meaning, false)
+}
+
+/// As [`check`], and with [`Report::outcomes`]: how each rule came out on what it judges. Takes longer than [`check`].
+#[must_use]
+pub fn survey(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
+    let mut setup = Setup::new(Cow::Borrowed(selection), meaning, inputs.len());
+    setup.rules.keep_subjects();
+    run(&setup, inputs, load, meaning, false)
 }
 
 /// As [`check`], but findings are only counted: the report has none, and a [`Report::tally`] with what [`check`] would
 /// find, by rule, with the first place of each. Where no text must be written, a run takes a fraction of the time.
 #[must_use]
 pub fn count(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>) -> Report {
-    run(inputs, load, &Meaning { frames: Frames::None, ..meaning.clone() }, selection, true)
+    let meaning = Meaning { frames: Frames::None, ..meaning.clone() };
+    run(&Setup::new(Cow::Borrowed(selection), &meaning, inputs.len()), inputs, load, &meaning, true)
 }
 
-fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selection<'_>, counting: bool) -> Report {
-    let setup = Setup::new(inputs, load, meaning, selection);
-    let job = setup.job(load, counting);
-    let Setup { version, notes, infos, rules, .. } = &setup;
+/// Rules that are made ready once and then judge one set of files after the other, each by itself.
+pub struct Prepared<'p> {
+    setup: Setup<'p>,
+    meaning: Meaning,
+}
+
+impl<'p> Prepared<'p> {
+    /// Makes the rules of a selection ready.
+    #[must_use]
+    pub fn new(meaning: &Meaning, selection: &'p Selection<'p>) -> Self {
+        let meaning = meaning.clone();
+        Self { setup: Setup::new(Cow::Borrowed(selection), &meaning, usize::MAX), meaning }
+    }
+
+    /// As [`check`].
+    #[must_use]
+    pub fn check(&self, inputs: &[Input], load: &Load<'_>) -> Report {
+        run(&self.setup, inputs, load, &self.meaning, false)
+    }
+}
+
+fn run(setup: &Setup<'_>, inputs: &[Input], load: &Load<'_>, meaning: &Meaning, counting: bool) -> Report {
+    let neighbours = Neighbours::find(inputs, load);
+    let job = setup.job(&neighbours, load, counting);
+    let Setup { version, notes, infos, rules, .. } = setup;
+    let selection = &*setup.selection;
     let (mut outcomes, counts) = judge_all(&job, inputs);
     custom::judge(&job, inputs, &mut outcomes);
     let mut report = Report { as_of: meaning.as_of.to_string(), kubernetes: version.to_string(), ..Report::default() };
@@ -166,14 +201,14 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
     let kept: Vec<(&Arc<str>, &ReadFile)> = kept.iter().map(|(name, file)| (*name, &**file)).collect();
     let across =
         if rules.need_world() { together(&job, &kept, &mut judged, &|| false) } else { None }.unwrap_or_default();
-    let Told { findings, exempted: covered, suppressed: allowed } = across;
+    let Told { findings, exempted: covered, suppressed: allowed, subjects } = across;
+    let ids = rules.ids();
+    subjects.iter().for_each(|(file, counts)| outcomes::tell(&mut report, &ids, file, counts));
     exempted.extend(covered);
     let (mut suppressed, mut comments) = (allowed, BTreeMap::new());
     let mut names = Names::new();
     for (place, (input, ended)) in inputs.iter().zip(outcomes).enumerate() {
-        report.files.push(FileReport { name: Arc::clone(&input.name), status: ended.status });
-        report.summary.resources += ended.objects;
-        let Some(mut outcome) = ended.more else { continue };
+        let Some(mut outcome) = end(&mut report, &input.name, ended) else { continue };
         suppressed.append(&mut outcome.suppressed);
         if !outcome.suppressions.is_empty() {
             comments.insert(file::id(place), Arc::clone(&outcome.suppressions));
@@ -181,6 +216,7 @@ fn run(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &Selecti
         let named = std::mem::take(&mut outcome.names).into_iter();
         names.extend(named.map(|(resource, place)| ((Arc::clone(&input.name), Some(Arc::new(resource))), place)));
         exempted.append(&mut outcome.exempted);
+        outcomes::tell(&mut report, &ids, &input.name, &outcome.subjects);
         gather(&mut report, &input.name, *outcome);
     }
     report.findings.extend(findings);
@@ -225,6 +261,13 @@ fn judge_all(job: &Job<'_>, inputs: &[Input]) -> (Vec<Ended>, Counts) {
     })
 }
 
+/// Counts a file, and gives the rest of what came of it, where there is any.
+fn end(report: &mut Report, name: &Arc<str>, ended: Ended) -> Option<Box<FileOutcome>> {
+    report.files.push(FileReport { name: Arc::clone(name), status: ended.status });
+    report.summary.resources += ended.objects;
+    ended.more
+}
+
 /// What is kept of files for rules that look across them, in the order of the names, so that the order of the inputs does
 /// not show.
 fn kept<'i>(inputs: &'i [Input], outcomes: &mut [Ended]) -> Vec<(&'i Arc<str>, Box<ReadFile>)> {
@@ -251,9 +294,13 @@ fn together(job: &Job<'_>, kept: &[(&Arc<str>, &ReadFile)], judged: &mut Judged,
         Some(Shown { name, text: file.tree.source(), secrets: &file.secrets, tree: Some(&file.tree) })
     };
     let raw = std::mem::take(&mut found.findings);
+    let mut subjects = std::mem::take(&mut found.subjects);
     judged.merge(found);
     let comments = |file: FileId| by_file.get(&file).map(|(_, file)| &file.suppressions);
-    Some(file::told(&Places::new(job.telling, &lookup), raw, &comments))
+    outcomes::settle(&mut subjects, &raw, &|finding| file::comment(finding, &comments).is_some());
+    let name = |file: FileId| by_file.get(&file).map(|(name, _)| Arc::clone(name));
+    let subjects = outcomes::by_file(&subjects, &name);
+    Some(Told { subjects, ..file::told(&Places::new(job.telling, &lookup), raw, &comments) })
 }
 
 fn gather(report: &mut Report, name: &Arc<str>, outcome: FileOutcome) {

@@ -6,7 +6,7 @@
 use super::classify::{self, Named};
 use super::file::{Job, Opened, ReadFile, all_findings, builtin_findings, describe, open};
 use super::rules::Kept;
-use super::setup::Setup;
+use super::setup::{Neighbours, Setup};
 use super::{Input, Load, Meaning, Selection};
 use crate::dockerfile;
 use crate::finding::{EditPlace, Outcome, RawEdit, RawFinding, RawFix};
@@ -22,6 +22,7 @@ use policyc_text::{Edit, FileId, Level, Span, apply_edits};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -53,8 +54,9 @@ pub fn offer_fixes(
     if candidates.is_empty() {
         return 0;
     }
-    let setup = Setup::new(inputs, load, meaning, selection);
-    let job = setup.job(load, false);
+    let setup = Setup::new(Cow::Borrowed(selection), meaning, inputs.len());
+    let neighbours = Neighbours::find(inputs, load);
+    let job = setup.job(&neighbours, load, false);
     let bench = Bench { job: &job, inputs, fixing };
     let tried = candidates.get(..most).unwrap_or(&candidates);
     for done in bench.work(&report.findings, tried, None) {

@@ -91,6 +91,16 @@ impl<'p> Rules<'p> {
         }
     }
 
+    /// Keeps how rules come out on each subject from now on.
+    pub(super) fn keep_subjects(&mut self) {
+        self.settings.subjects = true;
+    }
+
+    /// Ids of the instances, by their numbers.
+    pub(super) fn ids(&self) -> Vec<&str> {
+        self.plan.instance_ids().map(|id| &**id).collect()
+    }
+
     /// The keys that documents must be read with.
     pub(super) fn keys(&self) -> &KeyTable {
         self.plan.keys()

@@ -57,6 +57,7 @@ pub enum Reach {
 /// Files under one set of rules.
 pub struct Session<'p> {
     setup: Setup<'p>,
+    neighbours: Neighbours,
     files: BTreeMap<Arc<str>, Held>,
     /// Numbers of files, by which findings name them, are given once.
     next: u32,
@@ -105,9 +106,9 @@ impl<'p> Session<'p> {
     pub fn new(selection: &Selection<'p>, meaning: &Meaning) -> Self {
         // Whatever is asked for, findings carry no source lines.
         let meaning = Meaning { frames: Frames::None, ..meaning.clone() };
-        let neighbours = Neighbours::find(&[], &|_| Err(String::new()));
         Self {
-            setup: Setup::with(Cow::Owned(selection.clone()), &meaning, usize::MAX, neighbours),
+            setup: Setup::new(Cow::Owned(selection.clone()), &meaning, usize::MAX),
+            neighbours: Neighbours::find(&[], &|_| Err(String::new())),
             files: BTreeMap::new(),
             next: 0,
             guides: Guides { stale: true, custom: None },
@@ -216,7 +217,8 @@ impl<'p> Session<'p> {
         });
         let kept: Vec<(&Arc<str>, &ReadFile)> = read.collect();
         let load = |_| Err(String::new());
-        let Told { findings, .. } = together(&self.setup.job(&load, false), &kept, &mut Judged::default(), stop)?;
+        let Told { findings, .. } =
+            together(&self.setup.job(&self.neighbours, &load, false), &kept, &mut Judged::default(), stop)?;
         // Rules that run only to be summed up have no findings of their own.
         let own = findings.into_iter().filter(|finding| self.setup.selection.rules.contains(&finding.rule.id));
         let mut report = Report { findings: own.collect(), ..Report::default() };
@@ -273,7 +275,7 @@ impl<'p> Session<'p> {
     }
 
     fn judge_loaded(&self, name: &Arc<str>, number: u32, load: &super::Load<'_>) -> (Part, Option<Box<ReadFile>>) {
-        let job = self.setup.job(load, false);
+        let job = self.setup.job(&self.neighbours, load, false);
         let (input, place) = (Input { name: Arc::clone(name) }, number as usize);
         let mut outcome = file::judge(&job, place, &input, &mut Counts::default());
         if let Some(types) = &self.guides.custom {
@@ -293,7 +295,7 @@ impl<'p> Session<'p> {
     fn read(&self, name: &Arc<str>, held: &Held) -> Option<Box<ReadFile>> {
         let load = |_| bytes(&held.content);
         let input = Input { name: Arc::clone(name) };
-        match file::open(&self.setup.job(&load, false), held.number as usize, &input) {
+        match file::open(&self.setup.job(&self.neighbours, &load, false), held.number as usize, &input) {
             file::Opened::Read(file) if !file.objects.is_empty() => Some(file),
             _ => None,
         }
@@ -312,9 +314,8 @@ impl<'p> Session<'p> {
         let mut custom = self.setup.types.clone();
         let before = custom.kinds().count();
         add_definitions(&mut custom, &inputs, &load);
-        let neighbours = Neighbours::find(&inputs, &load);
+        self.neighbours = Neighbours::find(&inputs, &load);
         self.guides = Guides { stale: false, custom: (custom.kinds().count() > before).then_some(custom) };
-        self.setup.neighbours = neighbours;
     }
 }
 

@@ -23,7 +23,6 @@ pub(super) struct Setup<'p> {
     pub(super) notes: Vec<String>,
     pub(super) infos: BTreeMap<String, Arc<RuleInfo>>,
     pub(super) rules: Rules<'p>,
-    pub(super) neighbours: Neighbours,
     field_keys: FieldKeys,
     severities: BTreeMap<&'static str, Severity>,
     frames: Frames,
@@ -43,18 +42,8 @@ impl Neighbours {
 }
 
 impl<'p> Setup<'p> {
-    /// For a run over these files.
-    pub(super) fn new(inputs: &[Input], load: &Load<'_>, meaning: &Meaning, selection: &'p Selection<'p>) -> Self {
-        Self::with(Cow::Borrowed(selection), meaning, inputs.len(), Neighbours::find(inputs, load))
-    }
-
     /// For so many files.
-    pub(super) fn with(
-        selection: Cow<'p, Selection<'p>>,
-        meaning: &Meaning,
-        files: usize,
-        neighbours: Neighbours,
-    ) -> Self {
+    pub(super) fn new(selection: Cow<'p, Selection<'p>>, meaning: &Meaning, files: usize) -> Self {
         let (types, notes) = types_for(meaning.kubernetes);
         let version = meaning.kubernetes.unwrap_or_else(|| types.schema().version());
         let rules = Rules::new(&selection, meaning, version, &types, files);
@@ -67,13 +56,12 @@ impl<'p> Setup<'p> {
             version,
             notes,
             rules,
-            neighbours,
             frames: meaning.frames,
             as_of: meaning.as_of,
         }
     }
 
-    pub(super) fn job<'j>(&'j self, load: &'j Load<'j>, counting: bool) -> Job<'j> {
+    pub(super) fn job<'j>(&'j self, neighbours: &'j Neighbours, load: &'j Load<'j>, counting: bool) -> Job<'j> {
         let named = self.rules.need_names() && self.frames != Frames::None;
         Job {
             load,
@@ -86,8 +74,8 @@ impl<'p> Setup<'p> {
                 modules: &self.selection.program.modules,
                 frames: if named { Frames::All } else { self.frames },
             },
-            kustomizations: &self.neighbours.kustomizations,
-            charts: &self.neighbours.charts,
+            kustomizations: &neighbours.kustomizations,
+            charts: &neighbours.charts,
             head_keys: HeadKeys::new(self.rules.keys()),
             field_keys: &self.field_keys,
             // An aggregate sums up findings.

@@ -2,7 +2,7 @@
 
 use super::file::{self, Opened, ReadFile};
 use super::rules::Kept;
-use super::setup::Setup;
+use super::setup::{Neighbours, Setup};
 use super::{Input, Load, Meaning, Selection};
 use crate::eval::{self, CheckCounts, Explanation, Plan, Settings, Target};
 use crate::finding::Range;
@@ -10,6 +10,7 @@ use crate::report::Locator;
 use crate::world::World;
 use policyc_lang::ir::CheckId;
 use policyc_text::{FileId, Location, Span};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -80,8 +81,9 @@ fn with_world<R>(
     selection: &Selection<'_>,
     then: impl FnOnce(&Plan<'_>, &Settings, &World, &[(&Arc<str>, Box<ReadFile>)]) -> R,
 ) -> R {
-    let setup = Setup::new(inputs, load, meaning, selection);
-    let job = setup.job(load, false);
+    let setup = Setup::new(Cow::Borrowed(selection), meaning, inputs.len());
+    let neighbours = Neighbours::find(inputs, load);
+    let job = setup.job(&neighbours, load, false);
     let mut kept: Vec<(&Arc<str>, Box<ReadFile>)> = Vec::new();
     for (place, input) in inputs.iter().enumerate() {
         if let Opened::Read(read) = file::open(&job, place, input)

@@ -5,8 +5,8 @@ use super::value::{Data, Unknown, Value};
 use policyc_lang::ir::{Arithmetic, ExprId};
 use policyc_lang::values::{IntRange, Quantity};
 
-/// Longest text that `+` makes, in bytes.
-const MOST_TEXT: usize = 1 << 20;
+/// Longest text that `+` and `replace` make, in bytes.
+pub(super) const MOST_TEXT: usize = 1 << 20;
 
 impl<'a> Evaluator<'a> {
     /// `+ - *`.

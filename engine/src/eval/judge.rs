@@ -3,6 +3,7 @@
 use super::machine::Evaluator;
 use super::plan::{Group, Plan, Settings};
 use super::quick::{Gate, Of, Opened, Quick, Subject as QuickSubject, Support, Verdict};
+use super::subjects::{Before, OfSubject};
 use super::value::{Data, EnvId, NamespaceId, ObjectId, Value};
 use crate::finding::{Outcome, RawFinding, is_secret_kind};
 use crate::world::World;
@@ -57,6 +58,8 @@ pub struct Spotted {
 pub struct Judged {
     /// Findings, those that an exemption covers included; not yet sorted.
     pub findings: Vec<RawFinding>,
+    /// How each rule came out on each subject, where that was asked for.
+    pub subjects: Vec<OfSubject>,
     /// Findings of which no text was asked for; none of them is among `findings`.
     pub spotted: Vec<Spotted>,
     /// How the checks of each instance came out, in the order of [`Plan::instance_ids`].
@@ -79,7 +82,8 @@ impl Judged {
     }
 
     /// Adds another part of the same plan's run.
-    pub fn merge(&mut self, other: Self) {
+    pub fn merge(&mut self, mut other: Self) {
+        self.take_subjects(&mut other);
         self.findings.extend(other.findings);
         self.spotted.extend(other.spotted);
         if self.counts.len() < other.counts.len() {
@@ -202,7 +206,8 @@ pub fn judge_document(
     world: impl Fn() -> World,
 ) -> Judged {
     let made = OnceCell::new();
-    let Some(support) = plan.support(settings, document.tree.source().len()) else {
+    let support = if settings.subjects { None } else { plan.support(settings, document.tree.source().len()) };
+    let Some(support) = support else {
         let world = made.get_or_init(world);
         return judge(plan, world, Scope::Document, 0..subjects(world), settings);
     };
@@ -373,7 +378,12 @@ impl<'a> Evaluator<'a> {
     }
 
     fn judge_instance(&mut self, instance: u32, subject: &Value<'a>, judged: &mut Judged) {
+        let before = self.settings.subjects.then(|| Before::of(judged, instance));
         self.judge_subject(instance, subject, judged);
+        if let Some(before) = before {
+            let file = self.place_of_subject(subject).place().map(|place| self.world.files()[place.file as usize].id);
+            judged.note_subject(instance, file, &before);
+        }
         judged.steps += self.settings.fuel.saturating_sub(self.fuel.left());
         self.env = EnvId::ANY;
     }

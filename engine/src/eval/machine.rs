@@ -11,6 +11,7 @@ use super::truth::Truth;
 use super::value::{Data, EnvId, ObjectId, Rich, Row, Unknown, Value};
 use super::watch::Watcher;
 use crate::finding::Resource;
+use crate::network::Network;
 use crate::world::World;
 use policyc_lang::ir::{Expr, ExprId, ParamId, Program, Slot};
 use std::rc::Rc;
@@ -41,6 +42,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) own_property: Unknown,
     /// The version of the cluster, made when it is first asked for.
     pub(crate) cluster_version: Option<Rc<Rich>>,
+    /// Who reaches whom, made when it is first asked for.
+    pub(crate) network: Option<Rc<Network>>,
     frame: Vec<Bound<'a>>,
     base: usize,
     /// Origins that were read, while a check's reads are being collected.
@@ -90,6 +93,7 @@ impl<'a> Evaluator<'a> {
             own_field: Unknown::new("a field that depends on itself"),
             own_property: Unknown::new("a property that depends on itself"),
             cluster_version: None,
+            network: None,
             frame: Vec::new(),
             base: 0,
             trace: None,

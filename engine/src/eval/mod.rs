@@ -44,6 +44,7 @@ mod quick;
 mod reach;
 mod rows;
 mod rules;
+mod subjects;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -54,4 +55,5 @@ pub use judge::{
     Counts, Document, Head, Judged, STACK_SIZE, Spotted, judge, judge_document, judge_unless, sort, subjects,
 };
 pub use plan::{Cluster, ListKeys, Plan, Selected, Settings};
+pub use subjects::{OfSubject, SubjectVerdict};
 pub use watch::{CheckCounts, Condition, Explanation, Seen, Step, StepKind, Target, Verdict, cover, explain};

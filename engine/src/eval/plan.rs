@@ -76,6 +76,8 @@ pub struct Settings {
     pub fuel: u64,
     /// Whether to compute fixes.
     pub fixes: bool,
+    /// Whether to keep how each rule came out on each subject; quick judging is not used then.
+    pub subjects: bool,
     /// How items of lists are told apart.
     pub list_keys: ListKeys,
 }
@@ -88,7 +90,7 @@ impl Settings {
     #[must_use]
     pub fn new(as_of: Date, version: Version) -> Self {
         let cluster = Cluster { version, provider: None, features: Vec::new() };
-        Self { as_of, cluster, fuel: Self::FUEL, fixes: false, list_keys: Arc::new(|_, _, _| None) }
+        Self { as_of, cluster, fuel: Self::FUEL, fixes: false, subjects: false, list_keys: Arc::new(|_, _, _| None) }
     }
 }
 

@@ -405,6 +405,7 @@ impl<'a> Evaluator<'a> {
             open_world: false,
             exempted,
             fixes,
+            subject: None,
         };
         run.push(finding);
     }

@@ -39,7 +39,7 @@ lints! {
     MESSAGE_TITLE "lint/message-is-title" "message" "a message repeats the title"
         "The title says what the rule asks for in general, the message what is wrong here: with the name and the value that was found."
     SAFE_REMOVAL "lint/safe-removal" "fix" "a fix that removes something calls itself safe"
-        "A safe fix cannot break a workload that runs. What is removed may be in use: call the fix `unsafe`, so that nobody applies it unseen."
+        "A safe fix cannot break a workload that runs. What is removed may be in use: call the fix `unsafe`, so that nobody applies it unseen. What the same fix sets elsewhere is only moved."
     FIX_KEEPS "lint/fix-keeps-failing" "fix" "a fix sets what its check refuses"
         "After the fix the check fails as before. Set a value with which it holds; `expect fix` in a test shows it."
     CONTROL "lint/unknown-control" "metadata" "a control names a framework that is nearly one of the library's"

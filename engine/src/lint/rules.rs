@@ -8,7 +8,7 @@ use super::catalog::{
 use super::scan::{Scan, words_like};
 use policyc_lang::check::ExpectedOutcome;
 use policyc_lang::ir::{
-    Applicability, Check, Comparison, Const, Edit, Expr, ExprId, Quantifier, Rule, Shape, Statement, Subject,
+    Applicability, Check, Comparison, Const, Edit, Expr, ExprId, Fix, Quantifier, Rule, Shape, Statement, Subject,
 };
 use policyc_lang::schema::did_you_mean;
 use policyc_text::Span;
@@ -328,10 +328,18 @@ fn message(scan: &Scan<'_>, rule: &Rule, check: &Check, blocks: &Blocks, found: 
 }
 
 fn fixes(scan: &Scan<'_>, check: &Check, found: &mut Found) {
-    for edit in check.fixes.iter().flat_map(|fix| fix.edits.iter().map(move |edit| (fix.applicability, edit))) {
-        match edit {
+    let all = check.fixes.iter().flat_map(|fix| fix.edits.iter().map(move |edit| (fix, edit)));
+    // What another edit of the fix puts elsewhere is moved, not lost.
+    let is_moved = |fix: &Fix, place: ExprId| {
+        let text = scan.text(place);
+        fix.edits.iter().any(|edit| matches!(edit, Edit::Set(_, value) if scan.text(*value) == text))
+    };
+    for (fix, edit) in all {
+        match (fix.applicability, edit) {
             // What stands twice may go; a field says something that nothing else says.
-            (Applicability::Safe, Edit::Remove(place)) if matches!(scan.expr(*place), Some(Expr::Field { .. })) => {
+            (Applicability::Safe, Edit::Remove(place))
+                if matches!(scan.expr(*place), Some(Expr::Field { .. })) && !is_moved(fix, *place) =>
+            {
                 found.add(
                     SAFE_REMOVAL,
                     scan.span(*place),

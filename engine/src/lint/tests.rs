@@ -120,6 +120,8 @@ fn each_lint_finds_its_mistake_and_only_that() {
         ("lint/unused-import", with("import std.lib"), "std.lib"),
     ];
     assert_eq!(lints(&rule(GOOD)), [""; 0]);
+    let moved = "    fix safe {\n      set p.spec.serviceAccountName = p.spec.serviceAccount\n      remove p.spec.serviceAccount\n    }\n";
+    assert_eq!(lints(&rule(&format!("{GOOD}{moved}"))), [""; 0], "what is moved is not lost");
     for (id, text, place) in &cases {
         assert_eq!(lints(text), [format!("{id} {place}")], "{text}");
     }

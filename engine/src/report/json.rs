@@ -44,6 +44,8 @@ impl Serialize for Json<'_, Report> {
         map.serialize_entry("exemptions", &Each(&report.exemptions))?;
         map.serialize_entry("loosened", &Each(&report.loosened))?;
         map.serialize_entry("passedOver", &Each(&report.passed_over))?;
+        map.serialize_entry("baseline", &report.baseline_day.as_deref())?;
+        map.serialize_entry("baselined", &Each(&report.baselined_findings))?;
         map.end()
     }
 }
@@ -386,7 +388,7 @@ mod tests {
                 r#""diagnostics":[{{"code":"yaml/syntax","severity":"error","message":"broken","file":"a/b.yaml","#,
                 r#""range":{{"start":{{"line":2,"column":1,"offset":10}},"end":{{"line":2,"column":1,"offset":10}}}},"#,
                 r#""help":"mend it","related":[]}}],"suppressed":[],"partialObjects":[],"notes":[],"exempted":[],"exemptions":[],"#,
-                r#""loosened":[],"passedOver":[]}}"#,
+                r#""loosened":[],"passedOver":[],"baseline":null,"baselined":[]}}"#,
                 "\n"
             ),
             version,

@@ -3,6 +3,7 @@
 //! Built while the texts are in memory, so that nothing of a report needs a file again. Formats live beside this
 //! module or in the program; colour and width are no business of it.
 
+mod baseline;
 mod exceptions;
 mod excerpt;
 mod fingerprint;
@@ -13,6 +14,7 @@ mod locate;
 mod mask;
 mod only;
 mod origin;
+mod outcomes;
 mod rule_card;
 mod sarif;
 mod scenarios;
@@ -27,6 +29,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use baseline::{BadLine, Baseline};
 pub use exceptions::{ExemptionStatus, ExemptionUse, Loosened, PassedOver, SuppressedFinding};
 pub use excerpt::Excerpt;
 pub(crate) use fingerprint::blamed_text;
@@ -37,6 +40,7 @@ pub use locate::Locator;
 pub use mask::Secrets;
 pub use only::LeftOut;
 pub use origin::Origin;
+pub use outcomes::{ByFile, SubjectCounts};
 pub use rule_card::RuleCard;
 pub use sarif::{Exit, write_sarif};
 pub use summary::{BySeverity, Summary};
@@ -64,6 +68,8 @@ pub struct Report {
     pub partial: Vec<(Arc<str>, Resource)>,
     /// How the checks of each rule came out, by its id; built-in rules are not counted.
     pub rule_counts: BTreeMap<String, RuleCounts>,
+    /// How each rule came out on its subjects, by its id and file, where a survey was asked for; without built-in rules.
+    pub outcomes: BTreeMap<String, ByFile>,
     /// What exemptions keep out of `findings`, sorted by rule.
     pub exempted: Vec<ExemptedGroup>,
     /// The same one by one, sorted as `findings` are; without those of rules that ran only to be summed up.
@@ -72,6 +78,10 @@ pub struct Report {
     pub exemptions: Vec<ExemptionUse>,
     /// What comments in the sources allow, sorted as `findings` are.
     pub suppressed_findings: Vec<SuppressedFinding>,
+    /// What a baseline knows, sorted as `findings` are.
+    pub baselined_findings: Vec<Finding>,
+    /// The day of that baseline, `2026-11-23`; `None` where there is none.
+    pub baseline_day: Option<Arc<str>>,
     /// Settings that make the run find less, in the order of their files.
     pub loosened: Vec<Loosened>,
     /// Files that were not looked at, by reason.
@@ -246,6 +256,7 @@ impl Report {
         self.findings.sort_by(by_place);
         self.exempted_findings.sort_by(|a, b| by_place(&a.finding, &b.finding));
         self.suppressed_findings.sort_by(|a, b| by_place(&a.finding, &b.finding));
+        self.baselined_findings.sort_by(by_place);
         self.diagnostics.sort_by(|a, b| {
             (&a.place.file, a.place.range.span, a.code, &a.message).cmp(&(
                 &b.place.file,

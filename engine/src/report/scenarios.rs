@@ -67,6 +67,9 @@ impl Report {
                 not_applicable: sum.not_applicable + counts.not_applicable,
             };
         }
+        for (rule, by_file) in other.outcomes {
+            by_file.into_iter().for_each(|(file, counts)| self.add_outcome(&rule, &file, counts));
+        }
         for group in other.exempted {
             let same = |known: &&mut super::ExemptedGroup| {
                 (&known.rule, &known.because, &known.until) == (&group.rule, &group.because, &group.until)

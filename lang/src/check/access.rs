@@ -3,7 +3,7 @@
 use super::facts::StablePath;
 use super::interface::Entity;
 use super::ty::Ty;
-use super::{Checker, Typed, next_id};
+use super::{Checker, Typed, hints, next_id};
 use crate::ir::{DocsOf, Expr, Native, PropertyId, ViewId};
 use crate::schema::{TypeRef, did_you_mean};
 use crate::syntax::ast::{self, ExprKind, Name};
@@ -285,8 +285,8 @@ impl Checker<'_> {
         let of = self.name_of(ty);
         let hint = match near {
             Some(near) => Some(format!("did you mean `{near}`?")),
-            None if names.is_empty() => None,
-            None => Some(format!("it has {}", list_some(&names))),
+            None if names.is_empty() => Some("it is a single value and has no fields".to_owned()),
+            None => Some(format!("it has {}", hints::list(&names))),
         };
         self.error(span, format!("`{of}` has no field `{name}`")).hint = hint;
     }
@@ -373,12 +373,14 @@ impl Checker<'_> {
             }
             (Ty::List(..), index) => {
                 let index = self.name_of(index);
-                self.error(span, format!("this list is indexed by number, not by {index}"));
+                self.error(span, format!("this list is indexed by number, not by {index}")).hint =
+                    Some("write `[0]`, or look for the element: `any x in … where x.name == …`".to_owned());
                 return self.bad(span);
             }
             (other, _) => {
                 let other = self.name_of(other);
-                self.error(span, format!("a value of type `{other}` cannot be indexed"));
+                self.error(span, format!("a value of type `{other}` cannot be indexed")).hint =
+                    Some("only lists and maps have elements; a field is read with a dot".to_owned());
                 return self.bad(span);
             }
         };
@@ -420,7 +422,8 @@ impl Checker<'_> {
                 self.check_method(&base, method, args, span)
             }
             _ => {
-                self.error(callee.span, "only names can be called");
+                self.error(callee.span, "only names can be called").hint =
+                    Some("write the name of a function, or `value.function(…)`".to_owned());
                 self.bad(span)
             }
         }
@@ -451,7 +454,7 @@ impl Checker<'_> {
                 items.iter().filter(|(_, entity)| matches!(entity, Entity::Def(_))).map(|(name, _)| name.clone()),
             );
         }
-        let near = did_you_mean(name, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+        let near = hints::near(name, known.iter().map(String::as_str), "declare it with `def`");
         self.error(name_span, format!("there is no function `{name}`")).hint = near;
         for arg in args {
             self.check_quietly(arg);
@@ -500,7 +503,16 @@ impl Checker<'_> {
         let near =
             did_you_mean(&method.text, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
         let of = self.name_of(&ty);
-        let hint = near.or_else(|| super::builtins::named(&method.text).map(|_| format!("write `{}(…)`", method.text)));
+        let field = self.field_names(&ty).contains(&method.text);
+        let field = field.then(|| format!("`{}` is a field; leave the parentheses out", method.text));
+        let built_in = super::builtins::named(&method.text).map(|_| method.text.as_str());
+        let built_in = built_in.or_else(|| did_you_mean(&method.text, super::builtins::names()));
+        let built_in = built_in.map(|name| format!("write `{name}(…)`"));
+        let known = || match known.len() {
+            0 => "what has no parentheses is a field".to_owned(),
+            _ => format!("it has {}", hints::list(&known)),
+        };
+        let hint = field.or(near).or(built_in).or_else(|| Some(known()));
         self.error(method.span, format!("`{of}` has no function `{}`", method.text)).hint = hint;
         for arg in args {
             self.check_quietly(arg);
@@ -526,7 +538,8 @@ impl Checker<'_> {
 
     fn one_argument(&mut self, function: &str, args: &[ast::Expr], want: &Ty, span: Span) -> Option<Typed> {
         let [arg] = args else {
-            self.error(span, format!("`{function}` takes one argument, not {}", args.len()));
+            self.error(span, format!("`{function}` takes one argument, not {}", args.len())).hint =
+                Some(format!("write `{function}(x)`"));
             for arg in args {
                 self.check_quietly(arg);
             }
@@ -551,7 +564,8 @@ impl Checker<'_> {
             other => {
                 if *other != Ty::Error {
                     let other = self.name_of(other);
-                    self.error(arg.span, format!("`docs` lists objects of a kind or rows of a view, not `{other}`"));
+                    self.error(arg.span, format!("`docs` lists objects of a kind or rows of a view, not `{other}`"))
+                        .hint = Some("name one, as in `docs(NetworkPolicy)`".to_owned());
                 }
                 return self.bad(span);
             }
@@ -587,7 +601,8 @@ impl Checker<'_> {
                 Some(Ty::Error) | None => return self.bad(span),
                 Some(other) => {
                     let other = self.name_of(&other);
-                    self.error(kind.span, format!("`find` looks for objects of a kind, not `{other}`"));
+                    self.error(kind.span, format!("`find` looks for objects of a kind, not `{other}`")).hint =
+                        Some("name a kind, as in `find(Service, x)`".to_owned());
                     return self.bad(span);
                 }
             },
@@ -607,7 +622,8 @@ impl Checker<'_> {
 
     fn check_resolve(&mut self, namespace: &Typed, args: &[ast::Expr], span: Span) -> Typed {
         let [arg] = args else {
-            self.error(span, "`resolve` takes one reference with `kind` and `name`");
+            self.error(span, "`resolve` takes one reference with `kind` and `name`").hint =
+                Some("write `namespace.resolve(x)`, as in `n.resolve(r.scaleTargetRef)`".to_owned());
             return self.bad(span);
         };
         let reference = self.check(arg, None);
@@ -651,11 +667,4 @@ fn join_versions(newer: Ty, older: Ty) -> Ty {
         (Ty::Enum(_), Ty::Enum(_)) => newer.join(older),
         _ => newer,
     }
-}
-
-fn list_some(names: &[String]) -> String {
-    const SHOWN: usize = 8;
-    let shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
-    let rest = names.len().saturating_sub(SHOWN);
-    if rest == 0 { shown.join(", ") } else { format!("{} and {rest} more", shown.join(", ")) }
 }

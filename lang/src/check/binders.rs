@@ -39,7 +39,8 @@ impl Checker<'_> {
             return element;
         }
         let ty = self.name_of(ty);
-        self.error(binder.source.span, format!("a value of type `{ty}` has no elements to go through"));
+        self.error(binder.source.span, format!("a value of type `{ty}` has no elements to go through")).hint =
+            Some("lists and maps have elements; `split(…)` makes a list of a text".to_owned());
         Ty::Error
     }
 

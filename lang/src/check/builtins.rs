@@ -108,6 +108,9 @@ const SIGNATURES: &[Signature] = &[
     entry("upper", Builtin::Upper, &[Takes::Text], Gives::Text),
     entry("trim", Builtin::Trim, &[Takes::Text], Gives::Text),
     entry("split", Builtin::Split, &[Takes::Text, Takes::Text], Gives::TextList),
+    entry("before", Builtin::Before, &[Takes::Text, Takes::Text], Gives::Text),
+    entry("after", Builtin::After, &[Takes::Text, Takes::Text], Gives::Maybe(Kind::Text)),
+    entry("replace", Builtin::Replace, &[Takes::Text, Takes::Text, Takes::Text], Gives::Text),
     entry("entropy", Builtin::Entropy, &[Takes::Text], Gives::Number),
     entry("text", Builtin::Text, &[Takes::Any], Gives::Text),
     entry("count", Builtin::Count, &[Takes::Collection], Gives::Number),
@@ -119,6 +122,7 @@ const SIGNATURES: &[Signature] = &[
     entry("scaled", Builtin::Scaled, &[Takes::Scalable, Takes::Number, Takes::Rounding], Gives::Number),
     entry("selects", Builtin::Selects, &[Takes::Selector, Takes::Labels], Gives::Bool),
     entry("grants", Builtin::Grants, &[Takes::Any, Takes::Text, Takes::Text], Gives::Bool),
+    entry("reaches", Builtin::Reaches, &[Takes::Any, Takes::Any, Takes::Text], Gives::Bool),
     entry("closest", Builtin::Closest, &[Takes::Any, Takes::Collection], Gives::Element),
     entry("origin", Builtin::Origin, &[Takes::Any], Gives::Origin),
     entry("days", Builtin::Days, &[Takes::Number], Gives::Duration),
@@ -144,7 +148,8 @@ impl Checker<'_> {
         };
         if signature.takes.len() != args.len() {
             let (name, wanted) = (signature.name, signature.takes.len());
-            self.error(span, format!("`{name}` takes {wanted} arguments, not {}", args.len()));
+            let message = format!("`{name}` takes {}, not {}", arguments(wanted), args.len());
+            self.error(span, message).hint = signature_text(name).map(|text| format!("it is `{text}`"));
             for arg in args {
                 self.check_quietly(arg);
             }
@@ -156,13 +161,23 @@ impl Checker<'_> {
             let checked = self.check(arg, wanted(*takes).as_ref());
             if !fits(*takes, checked.ty.inner()) {
                 let (name, ty, wanted) = (signature.name, self.name_of(checked.ty.inner()), describe(*takes));
-                self.error(arg.span, format!("`{name}` needs {wanted} here, and this is of type `{ty}`"));
+                let message = format!("`{name}` needs {wanted} here, and this is of type `{ty}`");
+                self.error(arg.span, message).hint = signature_text(name).map(|text| format!("it is `{text}`"));
             }
             ids.push(checked.id);
             types.push(checked.ty);
         }
         let id = self.emit(Expr::Builtin(builtin, ids), span);
         Typed::plain(id, result(signature.gives, builtin, &types))
+    }
+}
+
+/// So many arguments, in words.
+pub(super) fn arguments(count: usize) -> String {
+    match count {
+        0 => "no arguments".to_owned(),
+        1 => "one argument".to_owned(),
+        count => format!("{count} arguments"),
     }
 }
 

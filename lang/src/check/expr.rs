@@ -3,7 +3,7 @@
 use super::facts::{Fact, Root, StablePath, unite};
 use super::interface::Entity;
 use super::ty::Ty;
-use super::{Checker, Outcomes, Typed};
+use super::{Checker, Outcomes, Typed, hints};
 use crate::ir::{Const, Expr, TextPart, TypeTest};
 use crate::schema::did_you_mean;
 use crate::syntax::ast::{self, ExprKind, IsTest};
@@ -97,7 +97,9 @@ impl Checker<'_> {
                 Some("give a value for that case with `?? …`, or ask `exists …` first".to_owned());
             return;
         }
-        self.error(span, format!("`{wanted}` is expected here, and this is of type `{have}`"));
+        let hint = hints::made(want, &value.ty);
+        let wanted = if value.ty.is_optional() { wanted } else { self.name_of(want.inner()) };
+        self.error(span, format!("`{wanted}` is expected here, and this is of type `{have}`")).hint = hint;
     }
 
     fn check_template(&mut self, parts: &[ast::TextPart], want: Option<&Ty>, span: Span) -> Typed {
@@ -116,7 +118,8 @@ impl Checker<'_> {
             && !matches!(want.inner(), Ty::Union(_))
         {
             let want = self.name_of(want.inner());
-            self.error(span, format!("`{want}` is expected here; text with `{{…}}` parts is a string"));
+            self.error(span, format!("`{want}` is expected here, and a text with `{{…}}` parts is a string")).hint =
+                Some("write it without parts; `\\{` is a brace that is meant as such".to_owned());
         }
         let id = self.emit(Expr::Text(lowered), span);
         Typed::plain(id, Ty::String)
@@ -199,7 +202,7 @@ impl Checker<'_> {
         } else if is_kind {
             Some(format!("`{name}` is a kind; list its objects with `docs({name})`"))
         } else {
-            None
+            Some(format!("declare it with `let`, `param` or `def`, or put it in quotes: `\"{name}\"`"))
         };
         self.error(span, format!("there is nothing called `{name}` here")).hint = hint;
         self.bad(span)
@@ -287,7 +290,9 @@ impl Checker<'_> {
         };
         if !could_be(checked.ty.inner(), &ty) {
             let (have, never) = (self.name_of(checked.ty.inner()), self.name_of(&ty));
-            self.error(span, format!("a value of type `{have}` is never `{never}`"));
+            self.error(span, format!("a value of type `{have}` is never `{never}`")).hint = Some(
+                "its type is known already; leave the test out, or ask whether it is there: `exists …`".to_owned(),
+            );
         }
         let outcomes = match &checked.path {
             Some(path) => Outcomes {
@@ -371,7 +376,8 @@ impl Checker<'_> {
         let mut types: Vec<(String, Ty)> = Vec::with_capacity(fields.len());
         for (name, value) in fields {
             if types.iter().any(|(known, _)| *known == name.text) {
-                self.error(name.span, format!("the field `{}` is given twice", name.text));
+                self.error(name.span, format!("the field `{}` is given twice", name.text)).hint =
+                    Some("leave one of them out".to_owned());
             }
             let field_want = map_element.clone().or_else(|| {
                 wanted
@@ -380,8 +386,8 @@ impl Checker<'_> {
                     .map(|(_, ty)| ty.clone())
             });
             if let (Some(wanted), None) = (&wanted, &field_want) {
-                let near = did_you_mean(&name.text, wanted.iter().map(|(known, _)| known.as_str()))
-                    .map(|near| format!("did you mean `{near}`?"));
+                let known = wanted.iter().map(|(known, _)| known.as_str());
+                let near = hints::near(&name.text, known, "leave it out");
                 self.error(name.span, format!("there is no field `{}` here", name.text)).hint = near;
             }
             let checked = self.check(value, field_want.as_ref());
@@ -395,7 +401,8 @@ impl Checker<'_> {
         if let (Some(wanted), Some(Ty::Record(_))) = (&wanted, want.map(Ty::inner)) {
             for (name, ty) in wanted {
                 if !ty.is_optional() && !types.iter().any(|(known, _)| known == name) {
-                    self.error(span, format!("the field `{name}` is missing here"));
+                    self.error(span, format!("the field `{name}` is missing here")).hint =
+                        Some(format!("add `{name}: …`"));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! What calls what: recursion is refused, and rules learn which parameters and how much of the world they read.
 
 use super::Checker;
-use crate::ir::{DefId, DocsOf, Expr, ExprId, Native, ParamId, Program, PropertyId, Scope, Statement, ViewId};
+use crate::ir::{Builtin, DefId, DocsOf, Expr, ExprId, Native, ParamId, Program, PropertyId, Scope, Statement, ViewId};
 use policyc_text::Span;
 use rustc_hash::FxHashSet;
 
@@ -253,6 +253,7 @@ impl Reader<'_> {
                 Expr::Param(param) => self.params.push(*param),
                 Expr::Docs { .. } | Expr::Find { .. } | Expr::NamespaceNamed(_) | Expr::Project => self.world = true,
                 Expr::Native { part: Native::NamespaceDeclared | Native::NamespaceObject, .. } => self.world = true,
+                Expr::Builtin(Builtin::Reaches, _) => self.world = true,
                 _ => {}
             }
             bodies.extend(body_of(program, expr));

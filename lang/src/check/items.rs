@@ -1,12 +1,12 @@
 //! Modules and their items: names first, then types, then bodies, so that the order of items does not matter.
 
+use super::builtins::arguments;
 use super::facts::{Environment, Fact, Root, Segment, unite};
 use super::interface::{DefSignature, Entity, ModuleInterface, ParameterFact, PropertySignature};
 use super::tests_of_policies::TestCase;
 use super::ty::Ty;
-use super::{Checker, OpenModule, Outcomes, Source, Typed, next_id, tables};
+use super::{Checker, OpenModule, Outcomes, Source, Typed, hints, next_id, tables};
 use crate::ir::{Const, Def, DefId, Expr, ExprId, Module, ModuleId, Param, ParamId, Property, PropertyId, ViewId};
-use crate::schema::did_you_mean;
 use crate::syntax::ast::{self, Item};
 use policyc_text::{FileId, Span};
 
@@ -110,7 +110,8 @@ impl Checker<'_> {
                 }
                 let reserved = name == "std" || name.starts_with("std.");
                 if reserved && self.base.modules > 0 {
-                    self.error(written.span, "names that begin with `std.` belong to the standard library");
+                    self.error(written.span, "names that begin with `std.` belong to the standard library").hint =
+                        Some("begin the name with a word of your own".to_owned());
                 }
             }
             self.program.modules.push(Module {
@@ -133,8 +134,8 @@ impl Checker<'_> {
                 let found = self.modules_below(&name);
                 if found.is_empty() && !IMPLICIT.contains(&name.as_str()) {
                     let known: Vec<String> = self.interface.modules.iter().map(|module| module.name.clone()).collect();
-                    let near = did_you_mean(&name, known.iter().map(String::as_str));
-                    let hint = near.map(|near| format!("did you mean `{near}`?"));
+                    let otherwise = "give its file or folder too, with `--policy` or under `policies`";
+                    let hint = hints::near(&name, known.iter().map(String::as_str), otherwise);
                     self.error(import.span, format!("there is no module `{name}`")).hint = hint;
                 }
                 extend_new(&mut visible, found);
@@ -162,10 +163,12 @@ impl Checker<'_> {
     pub(super) fn declare(&mut self, name: &ast::Name, entity: Entity) {
         let module = self.module.id;
         if super::type_names::BUILT_IN.iter().any(|(word, _)| *word == name.text) || name.text == "docs" {
-            self.error(name.span, format!("`{}` is a word of the language; choose another name", name.text));
+            self.error(name.span, format!("`{}` is a word of the language and names nothing else", name.text)).hint =
+                Some("choose another name".to_owned());
         }
         if self.interface.modules[module.index()].items.contains_key(&name.text) {
-            self.error(name.span, format!("`{}` is declared twice in this file", name.text));
+            self.error(name.span, format!("`{}` is declared twice in this file", name.text)).hint =
+                Some("give one of them another name".to_owned());
             return;
         }
         self.interface.modules[module.index()].items.insert(name.text.clone(), entity);
@@ -331,13 +334,14 @@ impl Checker<'_> {
         let ty = self.resolve_type(&table.ty);
         let name = super::plain_text(&table.source).unwrap_or_default();
         let value = match source.tables.iter().find(|(known, _)| *known == name) {
-            Some((_, text)) => tables::read(&name, text, &ty),
-            None => Err(format!("the file `{name}` is not there")),
+            Some((_, text)) => tables::read(&name, text, &ty)
+                .map_err(|message| (message, "mend the file, or the type that the table has here".to_owned())),
+            None => Err((format!("the file `{name}` is not there"), "its name is relative to the policy".to_owned())),
         };
         let value = match value {
             Ok(value) => value,
-            Err(message) => {
-                self.error(table.source.span, message);
+            Err((message, hint)) => {
+                self.error(table.source.span, message).hint = Some(hint);
                 Const::List(Vec::new())
             }
         };
@@ -454,7 +458,9 @@ impl Checker<'_> {
         let args = spread.as_deref().unwrap_or(args);
         let given = args.len() + usize::from(receiver.is_some());
         if parameters.len() != given {
-            self.error(span, format!("`{name}` takes {} arguments, not {given}", parameters.len()));
+            let names: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+            let message = format!("`{name}` takes {}, not {given}", arguments(parameters.len()));
+            self.error(span, message).hint = Some(format!("it is `{name}({})`", names.join(", ")));
             for arg in args {
                 self.check_quietly(arg);
             }

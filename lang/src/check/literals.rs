@@ -1,7 +1,7 @@
 //! Literals: numbers, quantities, dates, and strings that fit themselves to the type of their place.
 
 use super::ty::Ty;
-use super::{Checker, Typed};
+use super::{Checker, Typed, hints};
 use crate::ir::{Const, Expr};
 use crate::schema::did_you_mean;
 use crate::values::{
@@ -14,7 +14,7 @@ impl Checker<'_> {
     pub(super) fn check_number(&mut self, text: &str, want: Option<&Ty>, span: Span) -> Typed {
         let number = match Number::parse(text) {
             Ok(number) => number,
-            Err(error) => return self.bad_literal(&error, span),
+            Err(error) => return self.bad_literal(&error, &Ty::Number, span),
         };
         let wants_quantity = match want.map(Ty::inner) {
             Some(Ty::Quantity) => true,
@@ -35,7 +35,7 @@ impl Checker<'_> {
                 let id = self.emit_const(Const::Quantity(quantity), span);
                 Typed::plain(id, Ty::Quantity)
             }
-            Err(error) => self.bad_literal(&error, span),
+            Err(error) => self.bad_literal(&error, &Ty::Quantity, span),
         }
     }
 
@@ -45,7 +45,7 @@ impl Checker<'_> {
                 let id = self.emit_const(Const::Date(date), span);
                 Typed::plain(id, Ty::Date)
             }
-            Err(error) => self.bad_literal(&error, span),
+            Err(error) => self.bad_literal(&error, &Ty::Date, span),
         }
     }
 
@@ -55,12 +55,14 @@ impl Checker<'_> {
                 let id = self.emit_const(Const::Regex(pattern), span);
                 Typed::plain(id, Ty::Regex)
             }
-            Err(error) => self.bad_literal(&error, span),
+            Err(error) => self.bad_literal(&error, &Ty::Regex, span),
         }
     }
 
-    fn bad_literal(&mut self, error: &ParseError, span: Span) -> Typed {
-        self.error(span, error.message.clone()).hint = error.hint.clone();
+    fn bad_literal(&mut self, error: &ParseError, want: &Ty, span: Span) -> Typed {
+        let escape = || "a backslash before a character takes it as it is: `\\(`".to_owned();
+        self.error(span, error.message.clone()).hint =
+            error.hint.clone().or_else(|| if *want == Ty::Regex { Some(escape()) } else { hints::looks(want) });
         self.bad(span)
     }
 
@@ -72,7 +74,7 @@ impl Checker<'_> {
                 let id = self.emit_const(value, span);
                 Typed::plain(id, ty)
             }
-            Err(error) => self.bad_literal(&error, span),
+            Err(error) => self.bad_literal(&error, &want, span),
         }
     }
 
@@ -80,7 +82,9 @@ impl Checker<'_> {
         let checked = self.check(inner, want);
         if !matches!(checked.ty, Ty::Number | Ty::Quantity | Ty::Duration | Ty::Error | Ty::Dynamic) {
             let ty = self.name_of(&checked.ty);
-            self.error(span, format!("`-` needs a number, a quantity or a duration, and this is of type `{ty}`"));
+            self.error(span, format!("`-` needs a number, a quantity or a duration, and this is of type `{ty}`"))
+                .hint = Some("make one of a text with `number(…)`, `quantity(…)` or `duration(…)`".to_owned());
+            return self.bad(span);
         }
         let id = self.emit(Expr::Negate(checked.id), span);
         Typed::plain(id, checked.ty)

@@ -9,6 +9,7 @@ mod builtins;
 mod expr;
 mod facts;
 mod graph;
+mod hints;
 mod index;
 mod interface;
 mod items;

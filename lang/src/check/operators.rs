@@ -2,7 +2,7 @@
 
 use super::facts::Fact;
 use super::ty::Ty;
-use super::{Checker, Outcomes, Typed};
+use super::{Checker, Outcomes, Typed, hints};
 use crate::ir::{Arithmetic, Comparison, Const, Expr, ExprId, GlobScope};
 use crate::syntax::ast::{self, BinaryOp, ExprKind};
 use crate::values::IntRange;
@@ -73,23 +73,25 @@ impl Checker<'_> {
         let equality = matches!(op, Comparison::Equal | Comparison::NotEqual);
         if !equality {
             for (side, typed) in [(left, &a), (right, &b)] {
-                self.require_present(typed, side.span, "compared in order");
                 if !typed.ty.inner().is_ordered() {
-                    let ty = self.name_of(&typed.ty);
-                    self.error(side.span, format!("values of type `{ty}` have no order"));
+                    let ty = self.name_of(typed.ty.inner());
+                    self.error(side.span, format!("values of type `{ty}` have no order")).hint =
+                        Some("numbers, quantities, durations, dates, versions and severities have one".to_owned());
                     return self.bad(span);
                 }
+                self.require_present(typed, side.span, "compared in order");
             }
         }
         if !comparable(a.ty.inner(), b.ty.inner()) {
             let (left, right) = (self.name_of(a.ty.inner()), self.name_of(b.ty.inner()));
-            let hint = conversion_hint(a.ty.inner(), b.ty.inner());
+            let hint = hints::conversion(a.ty.inner(), b.ty.inner()).or_else(|| hints::looks(&a.ty));
             self.error(span, format!("a value of type `{left}` is never compared with one of type `{right}`")).hint =
                 hint;
             return self.bad(span);
         }
         if let ExprKind::Bool(_) = &left.kind {
-            self.warn(span, "write the value on the left and the literal on the right");
+            self.warn(span, "write the value on the left and the literal on the right").hint =
+                Some("turn the sides round".to_owned());
         }
         let id = self.emit(Expr::Compare(op, a.id, b.id), span);
         let outcomes = match op {
@@ -133,8 +135,13 @@ impl Checker<'_> {
             _ => false,
         };
         if !fits {
+            let hint = match value.ty.is_text() && list.ty.is_text() {
+                true => "a part of a text is asked for with `contains`",
+                false => "`in` asks for an element of a list, a number of a range or a key of a map",
+            };
             let (value, list) = (self.name_of(value.ty.inner()), self.name_of(list.ty.inner()));
-            self.error(span, format!("a value of type `{value}` is never in one of type `{list}`"));
+            self.error(span, format!("a value of type `{value}` is never in one of type `{list}`")).hint =
+                Some(hint.to_owned());
             return self.bad(span);
         }
         let in_ranges = matches!(list.ty.inner(), Ty::List(element, _) if *element.inner() == Ty::Range);
@@ -164,7 +171,9 @@ impl Checker<'_> {
         };
         if !fits {
             let (list, value) = (self.name_of(list.ty.inner()), self.name_of(value.ty.inner()));
-            self.error(span, format!("a value of type `{list}` never contains one of type `{value}`"));
+            let hint = "a list contains elements, a map keys, a text a part of it".to_owned();
+            self.error(span, format!("a value of type `{list}` never contains one of type `{value}`")).hint =
+                Some(hint);
             return self.bad(span);
         }
         let id = self.emit(Expr::Contains(list.id, value.id), span);
@@ -178,7 +187,9 @@ impl Checker<'_> {
         let patterns = self.check(right, Some(&want));
         if !value.ty.is_text() {
             let ty = self.name_of(value.ty.inner());
-            self.error(left.span, format!("`{}` needs text on its left, and this is of type `{ty}`", word(op)));
+            let hint = "name a field of it that is text, or go through it: `any x in … : …`".to_owned();
+            self.error(left.span, format!("`{}` needs text on its left, and this is of type `{ty}`", word(op))).hint =
+                Some(hint);
             return self.bad(span);
         }
         let one = match patterns.ty.inner() {
@@ -194,7 +205,7 @@ impl Checker<'_> {
             let ty = self.name_of(&one);
             let hint = match op {
                 BinaryOp::Matches => Some("write the pattern as `/…/`, or declare the parameter as `regex`".to_owned()),
-                _ => None,
+                _ => Some("write one text, or a list of texts: `[\"a\", \"b\"]`".to_owned()),
             };
             self.error(
                 right.span,
@@ -261,7 +272,8 @@ impl Checker<'_> {
         );
         if !fits {
             let (left, right) = (self.name_of(&left_ty), self.name_of(&right_ty));
-            self.error(span, format!("`overlaps` compares two ranges or two cidrs, not `{left}` and `{right}`"));
+            self.error(span, format!("`overlaps` compares two ranges or two cidrs, not `{left}` and `{right}`")).hint =
+                Some("ask with `in` whether one value lies in a range, with `within` for an address".to_owned());
             return self.bad(span);
         }
         let id = self.emit(Expr::Overlaps(a.id, b.id), span);
@@ -281,7 +293,8 @@ impl Checker<'_> {
             self.error(
                 right.span,
                 format!("`satisfies` needs a range of versions on its right, and this is of type `{ty}`"),
-            );
+            )
+            .hint = hints::looks(&Ty::VersionRange);
         }
         let id = self.emit(Expr::Satisfies(version.id, range.id), span);
         Typed::condition(id, present_where_true([&version]))
@@ -297,7 +310,8 @@ impl Checker<'_> {
             self.error(
                 right.span,
                 format!("the value is of type `{value}` and what stands in for it of type `{other}`"),
-            );
+            )
+            .hint = hints::looks(&inner);
         }
         let id = self.emit(Expr::Coalesce(value.id, default.id), span);
         Typed::plain(id, ty)
@@ -315,7 +329,8 @@ impl Checker<'_> {
                     Typed::plain(id, Ty::Range)
                 }
                 _ => {
-                    self.error(span, "a range goes from a whole number up to one that is not smaller");
+                    self.error(span, "a range goes from a whole number up to one that is not smaller").hint =
+                        Some("write the smaller number first, as in `1..1023`".to_owned());
                     self.bad(span)
                 }
             };
@@ -340,16 +355,20 @@ impl Checker<'_> {
             let id = self.emit(Expr::Concat(a.id, b.id), span);
             return Typed::plain(id, element.list());
         }
+        let Some(ty) = arithmetic_type(op, a.ty.inner(), b.ty.inner()) else {
+            let (left, right) = (self.name_of(a.ty.inner()), self.name_of(b.ty.inner()));
+            let texts = op == Arithmetic::Add && (a.ty.is_text() || b.ty.is_text());
+            let hint = match texts {
+                true => "put texts together in one: `\"{a}{b}\"`",
+                false => "amounts add up with their like and take a factor; a date takes a duration, such as `\"3d\"`",
+            };
+            self.error(span, format!("`{}` does not take `{left}` and `{right}`", symbol(op))).hint =
+                Some(hint.to_owned());
+            return self.bad(span);
+        };
         for (side, typed) in [(left, &a), (right, &b)] {
             self.require_present(typed, side.span, "calculated with");
         }
-        let Some(ty) = arithmetic_type(op, a.ty.inner(), b.ty.inner()) else {
-            let (left, right) = (self.name_of(a.ty.inner()), self.name_of(b.ty.inner()));
-            let hint = (op == Arithmetic::Add && a.ty.is_text() && b.ty.is_text())
-                .then(|| "put strings together in one: `\"{a}{b}\"`".to_owned());
-            self.error(span, format!("`{}` does not take `{left}` and `{right}`", symbol(op))).hint = hint;
-            return self.bad(span);
-        };
         let id = self.emit(Expr::Arithmetic(op, a.id, b.id), span);
         Typed::plain(id, ty)
     }
@@ -420,18 +439,6 @@ pub(super) fn comparable(a: &Ty, b: &Ty) -> bool {
         (Ty::Object(_), Ty::Record(_)) | (Ty::Record(_), Ty::Object(_)) => true,
         (a, b) => a.accepts(b) || b.accepts(a),
     }
-}
-
-fn conversion_hint(a: &Ty, b: &Ty) -> Option<String> {
-    let function = match (a, b) {
-        (Ty::Number, text) | (text, Ty::Number) if text.is_text() => "number",
-        (Ty::Quantity, text) | (text, Ty::Quantity) if text.is_text() => "quantity",
-        (Ty::Semver, text) | (text, Ty::Semver) if text.is_text() => "semver",
-        (Ty::Duration, text) | (text, Ty::Duration) if text.is_text() => "duration",
-        (Ty::Date, text) | (text, Ty::Date) if text.is_text() => "date",
-        _ => return None,
-    };
-    Some(format!("make the text a {function} with `{function}(…)`"))
 }
 
 fn arithmetic_type(op: Arithmetic, a: &Ty, b: &Ty) -> Option<Ty> {

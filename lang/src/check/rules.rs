@@ -2,18 +2,20 @@
 
 use super::facts::Environment;
 use super::ty::Ty;
-use super::{Checker, Typed, next_id};
+use super::{Checker, Typed, hints, next_id};
 use crate::ir::{
     Aggregate, Applicability, Check, CheckId, Const, Edit, Exemption, ExprId, Fix, Instance, ParamId, Phase, Rule,
     RuleId, Scope, Statement, Subject, UnknownPolicy,
 };
-use crate::schema::did_you_mean;
 use crate::syntax::ast::{self, ExprKind, Item, StatementKind};
 use crate::values::Severity;
 use policyc_text::Span;
 
 /// Templates that `create` knows.
 const TEMPLATES: &[&str] = &["networkpolicy_default_deny"];
+
+/// What to do about an id that is taken.
+const UNIQUE: &str = "ids are unique over everything that is loaded; choose another";
 
 /// The head of a rule or profile, read.
 #[derive(Default)]
@@ -43,12 +45,13 @@ impl Checker<'_> {
 
     fn check_rule(&mut self, rule: &ast::Rule) {
         self.environment = Environment::default();
-        let head = self.read_head(&rule.metadata, &rule.id);
+        // A line that could not be read may be the one that is missing.
+        let whole = !rule.body.iter().any(|statement| matches!(statement.kind, StatementKind::Bad));
+        let head = self.read_head(&rule.metadata, &rule.id, whole);
         let id = RuleId(next_id(self.program.rules.len()));
         let taken = self.id_is_taken(&rule.id.text);
         if taken {
-            self.error(rule.id.span, format!("the rule id `{}` is taken", rule.id.text)).hint =
-                Some("ids are unique over everything that is loaded; choose another".to_owned());
+            self.error(rule.id.span, format!("the rule id `{}` is taken", rule.id.text)).hint = Some(UNIQUE.to_owned());
         }
         let (subject, subject_names) = self.check_subject(&rule.subject);
         let condition = self.check_subject_condition(&rule.subject);
@@ -306,7 +309,8 @@ impl Checker<'_> {
                     Ty::Error | Ty::Dynamic | Ty::View(_) => Ty::Error,
                     other => {
                         let other = self.name_of(other);
-                        self.error(target.span, format!("`append` needs a list, and this is of type `{other}`"));
+                        self.error(target.span, format!("`append` needs a list, and this is of type `{other}`")).hint =
+                            Some("write `set … = …` for a single value".to_owned());
                         Ty::Error
                     }
                 };
@@ -322,8 +326,7 @@ impl Checker<'_> {
             }
             FixKind::Create(template, name) => {
                 if !TEMPLATES.contains(&template.text.as_str()) {
-                    let near = did_you_mean(&template.text, TEMPLATES.iter().copied())
-                        .map(|near| format!("did you mean `{near}`?"));
+                    let near = hints::near(&template.text, TEMPLATES.iter().copied(), "leave the fix out");
                     self.error(template.span, format!("there is no template `{}`", template.text)).hint = near;
                     return None;
                 }
@@ -344,24 +347,26 @@ impl Checker<'_> {
         if let Some(want) = want
             && !super::operators::comparable(want, checked.ty.inner())
         {
-            let (have, want) = (self.name_of(checked.ty.inner()), self.name_of(want));
-            self.error(value.span, format!("the place takes `{want}`, and this is of type `{have}`"));
+            let hint = hints::made(want, &checked.ty);
+            let (have, wanted) = (self.name_of(checked.ty.inner()), self.name_of(want));
+            self.error(value.span, format!("the place takes `{wanted}`, and this is of type `{have}`")).hint = hint;
         }
         checked
     }
 
-    fn read_head(&mut self, metadata: &[ast::Metadata], id: &ast::Name) -> Head {
+    fn read_head(&mut self, metadata: &[ast::Metadata], id: &ast::Name, whole: bool) -> Head {
         let mut head = Head::default();
         let mut seen: Vec<&str> = Vec::new();
         for line in metadata {
             if seen.contains(&line.key.text.as_str()) {
-                self.error(line.key.span, format!("`{}` is given twice", line.key.text));
+                self.error(line.key.span, format!("`{}` is given twice", line.key.text)).hint =
+                    Some("leave one of them out".to_owned());
             }
             seen.push(&line.key.text);
             self.read_metadata(&mut head, line);
         }
         for (key, missing) in [("title", head.title.is_none()), ("severity", head.severity.is_none())] {
-            if missing && !seen.contains(&key) {
+            if missing && whole && !seen.contains(&key) {
                 let example = if key == "title" { "title \"…\"" } else { "severity high" };
                 self.error(id.span, format!("`{}` has no {key}", id.text)).hint = Some(format!("add `{example}`"));
             }
@@ -385,7 +390,8 @@ impl Checker<'_> {
                     Some("report") => Some(UnknownPolicy::Report),
                     Some("ignore") => Some(UnknownPolicy::Ignore),
                     _ => {
-                        self.error(line.value.span, "`unknown` is `report` or `ignore`");
+                        self.error(line.value.span, "`unknown` is `report` or `ignore`").hint =
+                            Some("write `unknown ignore` to be told nothing of what cannot be told".to_owned());
                         None
                     }
                 };
@@ -396,9 +402,18 @@ impl Checker<'_> {
     }
 
     fn text_of(&mut self, value: &ast::Expr) -> Option<String> {
+        // Of what is no text at all the parser has said so.
+        match &value.kind {
+            ExprKind::Text(_) | ExprKind::Raw(_) => self.plain_text_of(value),
+            _ => None,
+        }
+    }
+
+    fn plain_text_of(&mut self, value: &ast::Expr) -> Option<String> {
         let text = super::plain_text(value);
         if text.is_none() {
-            self.error(value.span, "a string without `{…}` parts is expected here");
+            self.error(value.span, "a text without `{…}` parts is expected here").hint =
+                Some("write it in double quotes; `\\{` is a brace that is meant as such".to_owned());
         }
         text
     }
@@ -410,7 +425,7 @@ impl Checker<'_> {
             ExprKind::Binary(ast::BinaryOp::Subtract, left, right) => {
                 Some(format!("{}-{}", self.word_of(left)?, self.word_of(right)?))
             }
-            _ => self.text_of(value),
+            _ => self.plain_text_of(value),
         }
     }
 
@@ -435,7 +450,8 @@ impl Checker<'_> {
                 return Some(Phase { whole, part });
             }
         }
-        self.error(value.span, "a phase is `1`, `2`, `3` or `3.1` to `3.6`");
+        self.error(value.span, "this is no phase of the roadmap").hint =
+            Some("a phase is `1`, `2`, `3` or `3.1` to `3.6`".to_owned());
         None
     }
 
@@ -443,7 +459,8 @@ impl Checker<'_> {
         match &value.kind {
             ExprKind::List(items) => items.iter().filter_map(|item| self.word_of(item)).collect(),
             _ => {
-                self.error(value.span, "a list of strings is expected here");
+                self.error(value.span, "a list of texts is expected here").hint =
+                    Some("put it in brackets: `[\"…\"]`".to_owned());
                 Vec::new()
             }
         }
@@ -461,9 +478,10 @@ impl Checker<'_> {
     }
 
     fn check_profile(&mut self, profile: &ast::Profile) {
-        let head = self.read_head(&profile.metadata, &profile.id);
+        let head = self.read_head(&profile.metadata, &profile.id, true);
         if self.id_is_taken(&profile.id.text) {
-            self.error(profile.id.span, format!("the rule id `{}` is taken", profile.id.text));
+            self.error(profile.id.span, format!("the rule id `{}` is taken", profile.id.text)).hint =
+                Some(UNIQUE.to_owned());
             return;
         }
         self.program.aggregates.push(Aggregate {
@@ -510,7 +528,7 @@ impl Checker<'_> {
             return true;
         }
         let known: Vec<String> = self.program.instances.iter().map(|instance| instance.id.clone()).collect();
-        let near = did_you_mean(id, known.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+        let near = hints::near(id, known.iter().map(String::as_str), "`policyc rules` lists them all");
         self.error(span, format!("there is no rule `{id}`")).hint = near;
         false
     }
@@ -538,7 +556,8 @@ impl Checker<'_> {
         match &adopted.alias {
             Some(alias) => {
                 if self.id_is_taken(&alias.text) {
-                    self.error(alias.span, format!("the rule id `{}` is taken", alias.text));
+                    self.error(alias.span, format!("the rule id `{}` is taken", alias.text)).hint =
+                        Some(UNIQUE.to_owned());
                     return;
                 }
                 let module = self.module.id;
@@ -563,9 +582,7 @@ impl Checker<'_> {
         for (name, value) in fields {
             let Some(param) = self.param_of(module, &name.text) else {
                 let known: Vec<String> = self.params_of(module);
-                let near = did_you_mean(&name.text, known.iter().map(String::as_str))
-                    .map(|near| format!("did you mean `{near}`?"))
-                    .or_else(|| (!known.is_empty()).then(|| format!("it has `{}`", known.join("`, `"))));
+                let near = hints::near(&name.text, known.iter().map(String::as_str), "leave it out");
                 self.error(name.span, format!("the rule has no parameter `{}`", name.text)).hint = near;
                 continue;
             };
@@ -584,7 +601,7 @@ impl Checker<'_> {
         Some(ParamId(next_id(at)))
     }
 
-    fn params_of(&self, module: crate::ir::ModuleId) -> Vec<String> {
+    pub(super) fn params_of(&self, module: crate::ir::ModuleId) -> Vec<String> {
         self.program.params.iter().filter(|param| param.module == module).map(|param| param.name.clone()).collect()
     }
 

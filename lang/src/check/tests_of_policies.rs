@@ -1,8 +1,8 @@
 //! `test` items: fixtures with the findings that are expected of them.
 
-use super::Checker;
 use super::facts::Environment;
 use super::ty::Ty;
+use super::{Checker, hints};
 use crate::ir::{Const, ModuleId, ParamId};
 use crate::syntax::ast::{self, ExpectKind, ExprKind, Item, TestLine};
 use crate::values::Date;
@@ -136,12 +136,15 @@ impl Checker<'_> {
                 (self.program.rules[rule.index()].module, param)
             }
             _ => {
-                self.error(name.span, "write `param name = value` or `param rule.name = value`");
+                self.error(name.span, "this names no parameter").hint =
+                    Some("write `param name = value` or `param rule.name = value`".to_owned());
                 return;
             }
         };
         let Some(id) = self.param_of(module, &param.text) else {
-            self.error(param.span, format!("there is no parameter `{}`", param.text));
+            let known = self.params_of(module);
+            let hint = hints::near(&param.text, known.iter().map(String::as_str), "write `param rule.name = value`");
+            self.error(param.span, format!("there is no parameter `{}`", param.text)).hint = hint;
             return;
         };
         let ty = self.interface.params[id.index()].clone();
@@ -160,7 +163,8 @@ impl Checker<'_> {
                 ExprKind::Name(word) if word == "open" => case.open_world = true,
                 ExprKind::Name(word) if word == "closed" => case.open_world = false,
                 _ => {
-                    self.error(value.span, "the world is `open` or `closed`");
+                    self.error(value.span, "the world is `open` or `closed`").hint =
+                        Some("write `world open` where other objects may exist elsewhere".to_owned());
                 }
             },
             "as_of" => {

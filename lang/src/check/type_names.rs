@@ -52,7 +52,8 @@ impl Checker<'_> {
                 let mut resolved: Vec<(String, Ty)> = Vec::with_capacity(fields.len());
                 for field in fields {
                     if resolved.iter().any(|(name, _)| *name == field.name.text) {
-                        self.error(field.name.span, format!("the field `{}` is declared twice", field.name.text));
+                        self.error(field.name.span, format!("the field `{}` is declared twice", field.name.text))
+                            .hint = Some("leave one of them out".to_owned());
                         continue;
                     }
                     let ty = self.resolve_type(&field.ty);
@@ -102,7 +103,8 @@ impl Checker<'_> {
             Some(Entity::View(id)) => return Ty::View(id),
             Some(Entity::Kind(kind)) => return Ty::Kind(kind),
             Some(Entity::Param(_) | Entity::Def(_)) => {
-                self.error(span, format!("`{name}` is a value, not a type"));
+                self.error(span, format!("`{name}` is a value, not a type")).hint =
+                    Some("name a kind, a view, or a type such as `string`, `number` or `list<string>`".to_owned());
                 return Ty::Error;
             }
             None => {}
@@ -129,7 +131,8 @@ impl Checker<'_> {
                 Some("give its CustomResourceDefinition among the inputs to have its paths checked".to_owned());
             return Ty::Kind(self.untyped_kind(name, None));
         }
-        self.error(span, format!("there is no type `{name}`"));
+        self.error(span, format!("there is no type `{name}`")).hint =
+            Some("kinds begin with a capital letter; a type of your own is declared with `type`".to_owned());
         Ty::Error
     }
 

@@ -2,10 +2,9 @@
 
 use super::interface::ViewSignature;
 use super::ty::Ty;
-use super::{Checker, next_id};
+use super::{Checker, hints, next_id};
 use crate::check::facts::Environment;
 use crate::ir::{ExprId, View, ViewClause, ViewField, ViewId, ViewSource};
-use crate::schema::did_you_mean;
 use crate::syntax::ast::{self, Item};
 
 impl Checker<'_> {
@@ -39,7 +38,8 @@ impl Checker<'_> {
         let mut fields: Vec<(String, Ty)> = Vec::with_capacity(view.fields.len());
         for field in &view.fields {
             if fields.iter().any(|(name, _)| *name == field.name.text) {
-                self.error(field.name.span, format!("the field `{}` is declared twice", field.name.text));
+                self.error(field.name.span, format!("the field `{}` is declared twice", field.name.text)).hint =
+                    Some("leave one of them out".to_owned());
             }
             let ty = match &field.ty {
                 Some(ty) => self.resolve_type(ty),
@@ -151,8 +151,8 @@ impl Checker<'_> {
         for field in &clause.fields {
             let declared = &self.interface.views[id.index()].fields;
             let Some(at) = declared.iter().position(|(name, _)| *name == field.name.text) else {
-                let near = did_you_mean(&field.name.text, declared.iter().map(|(name, _)| name.as_str()))
-                    .map(|near| format!("did you mean `{near}`?"));
+                let known = declared.iter().map(|(name, _)| name.as_str());
+                let near = hints::near(&field.name.text, known, "declare it below, with its type");
                 self.error(field.name.span, format!("the view declares no field `{}`", field.name.text)).hint = near;
                 continue;
             };
@@ -176,11 +176,13 @@ impl Checker<'_> {
     fn require_given(&mut self, view: &ast::View, clauses: &[ViewClause], at: usize, field: &ast::RowField) {
         let given = |clause: &ViewClause| clause.fields.iter().any(|(known, _)| *known as usize == at);
         if clauses.is_empty() {
-            self.error(field.span, format!("the field `{}` has no value", field.name.text));
+            self.error(field.span, format!("the field `{}` has no value", field.name.text)).hint =
+                Some(format!("write `{}: TYPE = …`", field.name.text));
         }
         for (clause, written) in clauses.iter().zip(&view.clauses) {
             if !given(clause) {
-                self.error(written.span, format!("this clause gives no value to the field `{}`", field.name.text));
+                self.error(written.span, format!("this clause gives no value to the field `{}`", field.name.text))
+                    .hint = Some(format!("write `{} = …` in its braces", field.name.text));
             }
         }
     }

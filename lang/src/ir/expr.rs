@@ -457,6 +457,15 @@ pub enum Builtin {
     Now,
     /// `walk(x)`: the nodes below, `{key path depth value keys}`.
     Walk,
+    /// `before(x, separator): string`, the text before the first separator; the whole where there is none.
+    Before,
+    /// `after(x, separator): string?`, the text after the first separator; absent where there is none.
+    After,
+    /// `replace(x, what, by): string`.
+    Replace,
+    /// `reaches(from, to, port): bool`: whether network policies allow traffic between workloads, or `"outside"`; the port is
+    /// `"TCP 80"`, `"any"` for some port, or `"all"`.
+    Reaches,
 }
 
 impl Expr {

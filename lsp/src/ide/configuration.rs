@@ -7,8 +7,10 @@ use policyc_config::reader::is_manifest;
 use policyc_config::scopes::{Layer, Setup, Unusable, left_out};
 use policyc_config::state::CommandLine;
 use policyc_engine::check::{External, Selection};
+use policyc_engine::report::Finding;
 use policyc_lang::check::Artefact;
 use policyc_lang::ir::Program;
+use policyc_lang::values::Severity;
 use policyc_text::{Diagnostic, FileId};
 use std::sync::Arc;
 
@@ -73,17 +75,44 @@ impl Configuration {
         self.setup.as_ref().map(|setup| setup.selection(program))
     }
 
+    /// Folders whose rules run with other parameters, by number, with what runs there once more.
+    pub(crate) fn scopes<'s>(&'s self, program: &'s Program) -> Vec<(usize, Selection<'s>)> {
+        let Some(setup) = &self.setup else { return Vec::new() };
+        let scopes = setup.scopes.iter().enumerate().filter(|(_, scope)| !scope.other_params.is_empty());
+        scopes.map(|(number, scope)| (number, setup.selection_of(scope, program))).collect()
+    }
+
+    /// Whether what a folder's own parameters find is told in a file: it lies in that folder, and in none within it that
+    /// has a configuration of its own.
+    pub(crate) fn is_in(&self, name: &str, scope: usize) -> bool {
+        let Some(setup) = &self.setup else { return false };
+        let wanted = setup.scopes.get(scope).map(|scope| &scope.folder);
+        setup.scope_of(name).map(|scope| &scope.folder) == wanted && wanted.is_some()
+    }
+
+    /// What runs for one file; `None` where the configuration has no say.
+    pub(crate) fn selection_in<'s>(&'s self, name: &str, program: &'s Program) -> Option<Selection<'s>> {
+        self.setup.as_ref().map(|setup| setup.selection_in(name, program))
+    }
+
+    /// How bad a finding is in its file; `None` where it is not told. `scope`: the folder whose parameters it was found
+    /// with, where it was.
+    pub(crate) fn severity(&self, name: &str, finding: &Finding, scope: Option<usize>) -> Option<Severity> {
+        let Some(setup) = &self.setup else { return Some(finding.severity) };
+        if left_out(&self.layers, name).is_some() {
+            return None;
+        }
+        match scope {
+            Some(scope) => self.is_in(name, scope).then_some(finding.severity),
+            None => setup.severity_in(name, &finding.rule.id, finding.severity),
+        }
+    }
+
     /// Objects that are made elsewhere.
     pub(crate) fn external(&self) -> Arc<[External]> {
         let root = self.root();
         let one =
             |one: policyc_config::file::External| External { kind: one.kind, name: one.name, namespace: one.namespace };
         root.external.into_iter().map(one).collect()
-    }
-
-    /// Whether findings of a rule are told in a file.
-    pub(crate) fn tells(&self, name: &str, rule: &str) -> bool {
-        let Some(setup) = &self.setup else { return true };
-        left_out(&self.layers, name).is_none() && setup.state_of(name).rules.get(rule).is_none_or(|rule| rule.on)
     }
 }

@@ -54,8 +54,11 @@ pub(crate) struct Related {
     pub(crate) message: String,
 }
 
+/// How bad a finding is where it stands; `None` where it is not told.
+pub(crate) type Weigh<'w> = dyn Fn(&Finding) -> Option<Severity> + 'w;
+
 /// What a verdict on a file says.
-pub(crate) fn of_verdict(name: &str, verdict: &Verdict) -> Vec<Problem> {
+pub(crate) fn of_verdict(name: &str, verdict: &Verdict, weigh: &Weigh<'_>) -> Vec<Problem> {
     let unread = verdict.parts.iter().flat_map(|(offset, part)| part.problems.iter().map(|problem| (*offset, problem)));
     let template = unread.clone().find(|(_, problem)| problem.code == TEMPLATE);
     let mut problems: Vec<Problem> = match template {
@@ -65,10 +68,15 @@ pub(crate) fn of_verdict(name: &str, verdict: &Verdict) -> Vec<Problem> {
         }
         None => unread.map(|(offset, problem)| shifted(of_problem(problem), name, offset)).collect(),
     };
-    for (offset, part) in &verdict.parts {
-        problems.extend(part.findings.iter().map(|finding| shifted(of_finding(finding), name, *offset)));
-    }
+    problems.extend(findings_of(name, verdict, weigh));
     problems
+}
+
+/// The findings of a verdict alone.
+pub(crate) fn findings_of(name: &str, verdict: &Verdict, weigh: &Weigh<'_>) -> Vec<Problem> {
+    let all = verdict.parts.iter().flat_map(|(offset, part)| part.findings.iter().map(move |one| (*offset, one)));
+    let told = all.filter_map(|(offset, finding)| Some(shifted(of_finding(finding, weigh(finding)?), name, offset)));
+    told.collect()
 }
 
 /// A problem of a part of a file, as one of the file.
@@ -113,10 +121,10 @@ pub(crate) fn internal() -> Problem {
 }
 
 /// What a finding says.
-pub(crate) fn of_finding(finding: &Finding) -> Problem {
+pub(crate) fn of_finding(finding: &Finding, severity: Severity) -> Problem {
     Problem {
         span: finding.place.range.span,
-        weight: weight(finding.outcome, finding.severity),
+        weight: weight(finding.outcome, severity),
         code: finding.rule.id.as_str().into(),
         is_rule: true,
         message: with_help(&finding.message, finding.help.as_deref()),

@@ -5,6 +5,7 @@
 //! be done. A panic costs the file that caused it its findings until it changes, and nothing else.
 
 use super::Event;
+use super::sessions::Sessions;
 use super::settings::Settings;
 use super::transport::Outgoing;
 use crate::host::Host;
@@ -15,7 +16,7 @@ use crate::ide::{File, Files, Language, Places, library, selection};
 use crate::lines::Encoding;
 use crate::proto::diagnostics::diagnostics;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use policyc_engine::check::session::{Reach, Session};
+use policyc_engine::check::session::Reach;
 use policyc_engine::check::{Frames, Meaning};
 use policyc_lang::check::Artefact;
 use policyc_text::Span;
@@ -79,6 +80,8 @@ struct State {
     judge: Judge,
     files: Files,
     rules: Arc<Artefact>,
+    /// When other policies are to judge; a round that ends for another reason leaves that to the next.
+    rules_due: Option<Instant>,
     /// What rules that look across files said last, moved along with edits since.
     across: BTreeMap<Arc<str>, Vec<Problem>>,
     shown: BTreeMap<Arc<str>, Shown>,
@@ -126,7 +129,6 @@ enum Next {
 struct Work {
     dirty: BTreeSet<Arc<str>>,
     across: Option<Instant>,
-    rules: Option<Instant>,
     /// Whether the configuration may be another one.
     configured: bool,
 }
@@ -139,6 +141,7 @@ impl Judge {
             judge: self,
             files: Files::new(),
             rules,
+            rules_due: None,
             across: BTreeMap::new(),
             shown: BTreeMap::new(),
             broken: BTreeSet::new(),
@@ -189,13 +192,14 @@ impl State {
         };
         let selection = configuration.selection(&rules.program);
         let selection = selection.unwrap_or_else(|| selection::select(&rules.program, settings.profile.as_deref()));
-        let mut session = Session::new(&selection, &meaning);
+        let scopes = configuration.scopes(&rules.program);
+        let mut session = Sessions::new(&configuration, &selection, &scopes, &meaning);
         let manifests = self.files.values().filter(|file| file.language.is_judged());
         for file in manifests {
-            session.set(Arc::clone(&file.name), file.content.clone());
+            session.set(&file.name, &file.content);
         }
         let dirty = session.names().cloned().collect();
-        let mut work = Work { dirty, across: Some(Instant::now()), rules: None, configured: false };
+        let mut work = Work { dirty, across: Some(Instant::now()), configured: false };
         self.library.borrow_mut().clear();
         loop {
             let orders = match self.receive(&work) {
@@ -220,7 +224,7 @@ impl State {
     fn receive(&self, work: &Work) -> Result<Vec<Order>, Next> {
         let mut orders = Vec::new();
         if work.dirty.is_empty() {
-            let due = [work.across.filter(|_| !self.across_broken), work.rules].into_iter().flatten().min();
+            let due = [work.across.filter(|_| !self.across_broken), self.rules_due].into_iter().flatten().min();
             let first = match due {
                 Some(due) => self.judge.orders.recv_deadline(due),
                 None => self.judge.orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
@@ -235,7 +239,7 @@ impl State {
         Ok(orders)
     }
 
-    fn take(&mut self, order: Order, session: &mut Session<'_>, work: &mut Work) -> Option<Next> {
+    fn take(&mut self, order: Order, session: &mut Sessions<'_>, work: &mut Work) -> Option<Next> {
         match order {
             Order::Set(file) => {
                 work.configured |= is_configuration(&file.name);
@@ -254,7 +258,7 @@ impl State {
                 if catch_unwind(AssertUnwindSafe(|| policies.analysis().complete)).is_ok() {
                     self.judge.policies = policies;
                     self.show_policies();
-                    work.rules = Some(Instant::now() + RULES_AFTER);
+                    self.rules_due = Some(Instant::now() + RULES_AFTER);
                 }
             }
             Order::Settings(settings) => {
@@ -266,7 +270,7 @@ impl State {
         None
     }
 
-    fn set(&mut self, file: Arc<File>, session: &mut Session<'_>, work: &mut Work) {
+    fn set(&mut self, file: Arc<File>, session: &mut Sessions<'_>, work: &mut Work) {
         let name = Arc::clone(&file.name);
         let before = self.files.insert(Arc::clone(&name), Arc::clone(&file));
         if let (Some(before), Some(across)) = (&before, self.across.get_mut(&name)) {
@@ -275,7 +279,7 @@ impl State {
         self.broken.remove(&name);
         match file.language {
             Language::Manifest | Language::Dockerfile => {
-                let reach = session.set(Arc::clone(&name), file.content.clone());
+                let reach = session.set(&name, &file.content);
                 self.reached(reach, Some(name), session, work);
             }
             // An order with all policies follows.
@@ -283,7 +287,7 @@ impl State {
         }
     }
 
-    fn reached(&mut self, reach: Reach, name: Option<Arc<str>>, session: &Session<'_>, work: &mut Work) {
+    fn reached(&mut self, reach: Reach, name: Option<Arc<str>>, session: &Sessions<'_>, work: &mut Work) {
         work.dirty.extend(name);
         match reach {
             Reach::None => return,
@@ -295,17 +299,17 @@ impl State {
     }
 
     /// Does the most urgent of what is to be done.
-    fn step(&mut self, session: &mut Session<'_>, work: &mut Work) -> Option<Next> {
+    fn step(&mut self, session: &mut Sessions<'_>, work: &mut Work) -> Option<Next> {
         let now = Instant::now();
         let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= now);
         let open = work.dirty.iter().find(|name| self.files.get(*name).is_some_and(|file| file.is_open()));
         if let Some(name) = open.cloned() {
             work.dirty.remove(&name);
             self.judge_file(&name, session);
-        } else if is_due(work.rules) {
+        } else if is_due(self.rules_due) {
             let analysis = self.judge.policies.analysis();
             let first = Arc::ptr_eq(&self.rules, &self.judge.policies.base);
-            work.rules = None;
+            self.rules_due = None;
             // While something is being written, the rules stay those that last made sense.
             if analysis.complete || first {
                 self.rules = Arc::clone(&analysis.runnable);
@@ -324,7 +328,7 @@ impl State {
     }
 
     /// Judges some of the files that nobody looks at.
-    fn catch_up(&mut self, session: &mut Session<'_>, work: &mut Work) {
+    fn catch_up(&mut self, session: &mut Sessions<'_>, work: &mut Work) {
         if !self.one_by_one {
             // Where this breaks, nobody knows on which file: the next round goes through them one by one.
             self.busy = Busy::Several;
@@ -340,17 +344,15 @@ impl State {
         }
     }
 
-    fn judge_file(&mut self, name: &Arc<str>, session: &mut Session<'_>) {
+    fn judge_file(&mut self, name: &Arc<str>, session: &mut Sessions<'_>) {
         if self.broken.contains(name) {
             return self.show(name, vec![problems::internal()]);
         }
         self.busy = Busy::File(Arc::clone(name));
-        let verdict = self.judge.pool.install(|| session.verdict(name));
+        let found = self.judge.pool.install(|| session.problems(name));
         self.busy = Busy::Elsewhere;
-        if let Some(verdict) = verdict {
-            let mut problems = problems::of_verdict(name, &verdict);
+        if let Some(mut problems) = found {
             problems.extend(self.across.get(name).into_iter().flatten().cloned());
-            problems.retain(|problem| !problem.is_rule || self.configuration.tells(name, &problem.code));
             let mistakes = self.configuration.mistakes.iter().filter(|(file, _)| file == name);
             problems.extend(mistakes.map(|(_, mistake)| problems::of_diagnostic(mistake)));
             self.tell_places(name, &problems);
@@ -371,16 +373,12 @@ impl State {
     }
 
     /// Whether rules that look across files had their say; what comes in meanwhile is more urgent.
-    fn judge_across(&mut self, session: &mut Session<'_>) -> bool {
+    fn judge_across(&mut self, session: &mut Sessions<'_>) -> bool {
         self.busy = Busy::Across;
         let orders = &self.judge.orders;
         let found = self.judge.pool.install(|| session.across(&|| !orders.is_empty()));
         self.busy = Busy::Elsewhere;
         let Some(found) = found else { return false };
-        let found: BTreeMap<Arc<str>, Vec<Problem>> = found
-            .into_iter()
-            .map(|(name, findings)| (name, findings.iter().map(problems::of_finding).collect()))
-            .collect();
         let before = std::mem::replace(&mut self.across, found);
         let names: BTreeSet<Arc<str>> = before.keys().chain(self.across.keys()).cloned().collect();
         let changed = names.into_iter().filter(|name| before.get(name) != self.across.get(name));

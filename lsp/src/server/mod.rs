@@ -6,6 +6,7 @@ mod lifecycle;
 mod loader;
 mod project;
 mod requests;
+mod sessions;
 mod settings;
 mod transport;
 mod workspace;

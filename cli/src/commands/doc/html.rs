@@ -1,33 +1,16 @@
 //! One page for a browser. Everything is in it: style, search, rules; it asks nothing of a network.
 
 use super::{Example, ParamPage, RulePage};
+use crate::render::page::{head, html, with_code};
 use std::fmt::Write;
 
-const HEAD: &str = r#"<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Rules</title>
-<style>
-:root { color-scheme: light dark; --back: #fff; --text: #1b1f24; --dim: #57606a; --line: #d0d7de; --code: #f3f5f7; --mark: #ffe8a3; }
-@media (prefers-color-scheme: dark) {
-  :root { --back: #15181c; --text: #e6e8eb; --dim: #9aa4af; --line: #363c44; --code: #1f242a; --mark: #5b4a12; }
-}
-body { margin: 0 auto; max-width: 60rem; padding: 1rem; background: var(--back); color: var(--text); font: 16px/1.5 system-ui, sans-serif; }
-header { position: sticky; top: 0; padding: .5rem 0; background: var(--back); border-bottom: 1px solid var(--line); }
+/// What this page has beside what all pages share.
+const STYLE: &str = r#"header { position: sticky; top: 0; padding: .5rem 0; background: var(--back); border-bottom: 1px solid var(--line); }
 input { width: 100%; box-sizing: border-box; padding: .5rem; font: inherit; color: inherit; background: var(--code); border: 1px solid var(--line); border-radius: 4px; }
 article { padding: 1rem 0; border-bottom: 1px solid var(--line); scroll-margin-top: 5rem; }
-h2 { margin: 0; font-size: 1.1rem; } h2 a { color: inherit; }
-p { margin: .4rem 0; } .facts { color: var(--dim); font-size: .9rem; }
-pre, code { background: var(--code); border-radius: 4px; font: .85rem/1.45 ui-monospace, monospace; }
-pre { padding: .75rem; overflow-x: auto; } code { padding: 0 .2rem; } pre code { padding: 0; }
-mark { background: var(--mark); color: inherit; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); }
-</style>
-</head>
-<body>
+"#;
+
+const TOP: &str = r#"<body>
 <header>
 <input id="search" type="search" placeholder="Search rules: words, controls, severities" aria-label="Search rules" autofocus>
 <p class="facts" id="count" role="status"></p>
@@ -57,7 +40,7 @@ search();
 
 /// The page.
 pub(super) fn page(pages: &[RulePage<'_>]) -> String {
-    let mut out = String::from(HEAD);
+    let mut out = head("Rules", STYLE) + TOP;
     pages.iter().for_each(|page| rule(page, &mut out));
     out + FOOT
 }
@@ -104,18 +87,4 @@ fn fixture(example: &Example, out: &mut String) {
         };
     }
     out.push_str("</code></pre>\n");
-}
-
-/// Text of policies: what stands in backquotes is code.
-fn with_code(text: &str) -> String {
-    let mut out = String::new();
-    for (number, part) in text.split('`').enumerate() {
-        let _ =
-            if number % 2 == 1 { write!(out, "<code>{}</code>", html(part)) } else { write!(out, "{}", html(part)) };
-    }
-    out
-}
-
-fn html(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

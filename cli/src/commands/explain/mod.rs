@@ -1,9 +1,10 @@
 //! `policyc explain`: the page of a rule, and what a rule makes of a line.
 
+mod phase;
 mod verdict;
 
 use crate::args::{Color, ExplainArgs};
-use crate::library::{Library, unknown};
+use crate::library::{Library, guides, unknown};
 use crate::render::escape;
 use crate::{Refusal, exit, output};
 use policyc_engine::builtin::Builtin;
@@ -26,6 +27,11 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Refusal> {
         return Ok(exit::CLEAN);
     }
     let library = Library::load(&args.policies, Color::Auto)?;
+    let guides = guides()?;
+    if let Some(phase) = guides.phases.iter().find(|phase| phase.id == args.rule) {
+        output::print(|out| out.write_all(phase::page(phase, library.program()).as_bytes()))?;
+        return Ok(exit::CLEAN);
+    }
     let (program, id) = (library.program(), args.rule.as_str());
     let instance = program.instances.iter().find(|instance| instance.id == id);
     let rule = instance.and_then(|instance| Some((instance, program.rules.get(instance.rule.index())?)));
@@ -36,7 +42,8 @@ pub(crate) fn explain(args: &ExplainArgs) -> Result<u8, Refusal> {
         (None, None, Some(rule)) => builtin_page(rule),
         (None, None, None) => {
             let lints = LINTS.iter().map(|lint| lint.id).filter(|_| id.starts_with("lint/"));
-            return Err(unknown("rule", id, library.rule_ids().into_iter().chain(lints)));
+            let phases = guides.phases.iter().map(|phase| phase.id.as_str());
+            return Err(unknown("rule", id, library.rule_ids().into_iter().chain(lints).chain(phases)));
         }
     };
     output::print(|out| out.write_all(page.as_bytes()))?;

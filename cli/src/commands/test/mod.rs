@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 ///
 /// If a file cannot be read or does not compile, or the output cannot be written.
 pub(crate) fn test(args: &TestArgs) -> Result<u8, Refusal> {
-    let mut policies = Policies::load(&args.paths, standard()?)?;
+    let policies = Policies::load(&args.paths, standard()?)?;
     render::show_diagnostics(&policies.compiled.diagnostics, &policies.sources, output::error_style(args.color));
     if !policies.compiled.is_ok() {
         return Ok(exit::USAGE);
@@ -74,7 +74,7 @@ pub(crate) fn test(args: &TestArgs) -> Result<u8, Refusal> {
         return Ok(exit::FINDINGS);
     }
     if args.mutate {
-        return mutate::show(&mut policies, args);
+        return mutate::show(&policies, args);
     }
     Ok(exit::CLEAN)
 }

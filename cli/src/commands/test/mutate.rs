@@ -3,12 +3,15 @@
 use super::coverage::percent;
 use super::{folder_of, matches, run_with};
 use crate::args::TestArgs;
+use crate::commands::check::STACK;
 use crate::library::Policies;
 use crate::render::escape;
 use crate::{Refusal, exit, output};
 use policyc_engine::check::{Mutant, mutants, with_mutant};
 use policyc_lang::check::TestCase;
+use policyc_lang::ir::{Program, Rule};
 use policyc_text::LineIndex;
+use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -20,7 +23,7 @@ const MOST: usize = 60;
 /// # Errors
 ///
 /// If the output cannot be written.
-pub(super) fn show(policies: &mut Policies, args: &TestArgs) -> Result<u8, Refusal> {
+pub(super) fn show(policies: &Policies, args: &TestArgs) -> Result<u8, Refusal> {
     let cases: Vec<(TestCase, PathBuf)> = policies
         .compiled
         .tests
@@ -29,23 +32,28 @@ pub(super) fn show(policies: &mut Policies, args: &TestArgs) -> Result<u8, Refus
         .map(|case| (case.clone(), folder_of(policies, case)))
         .collect();
     let modules: BTreeSet<_> = cases.iter().map(|(case, _)| case.module).collect();
-    let program = &mut policies.compiled.artefact.program;
+    let program = &policies.compiled.artefact.program;
     let all = mutants(program, &modules);
-    let mut survivors: Vec<&Mutant> = Vec::new();
-    let mut by_rule: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for mutant in &all {
-        let (killed, count) = by_rule.entry(&mutant.rule).or_default();
-        *count += 1;
-        let noticed = with_mutant(program, mutant, |program| {
+    let is_noticed = |program: &mut Program, mutant: &Mutant| {
+        with_mutant(program, mutant, |program| {
             let mut own = cases.iter().filter(|(case, _)| case.module == mutant.module);
             own.any(|(case, folder)| !run_with(program, folder, case).problems.is_empty())
-        });
-        *killed += usize::from(noticed);
-        if !noticed {
-            survivors.push(mutant);
-        }
+        })
+    };
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK).build();
+    let pool = pool.map_err(|error| Refusal::new(format!("cannot start threads: {error}")))?;
+    let noticed: Vec<bool> =
+        pool.install(|| all.par_iter().map_init(|| program.clone(), |program, one| is_noticed(program, one)).collect());
+    let mut by_rule: BTreeMap<&str, Score> = BTreeMap::new();
+    let mut by_theme: BTreeMap<&str, Score> = BTreeMap::new();
+    let themes: BTreeMap<&str, &str> = program.rules.iter().map(|rule| (rule.id.as_str(), theme_of(rule))).collect();
+    for (mutant, noticed) in all.iter().zip(&noticed) {
+        by_rule.entry(&mutant.rule).or_default().add(*noticed);
+        let theme = themes.get(mutant.rule.as_str()).copied().unwrap_or_default();
+        by_theme.entry(theme).or_default().add(*noticed);
     }
-    let program = &policies.compiled.artefact.program;
+    let survivors: Vec<&Mutant> =
+        all.iter().zip(&noticed).filter(|(_, noticed)| !**noticed).map(|(mutant, _)| mutant).collect();
     output::print(|out| {
         for mutant in &survivors {
             let Some(module) = program.modules.get(mutant.module.index()) else { continue };
@@ -55,11 +63,36 @@ pub(super) fn show(policies: &mut Policies, args: &TestArgs) -> Result<u8, Refus
             let (file, rule) = (escape(&module.file), escape(&mutant.rule));
             writeln!(out, "survives: {file}:{line}: {rule}: {}: `{}`", mutant.what, escape(&text))?;
         }
-        for (rule, (killed, count)) in by_rule.iter().filter(|(_, (killed, count))| killed < count) {
+        for (rule, Score { killed, count }) in by_rule.iter().filter(|(_, score)| score.killed < score.count) {
             writeln!(out, "{}: {killed} of {count} mutants are noticed", escape(rule))?;
+        }
+        for (theme, Score { killed, count }) in by_theme.iter().filter(|_| by_theme.len() > 1) {
+            let theme = if theme.is_empty() { "without a theme" } else { theme };
+            writeln!(out, "theme {}: {killed} of {count} ({} %)", escape(theme), percent(*killed, *count))?;
         }
         let killed = all.len() - survivors.len();
         writeln!(out, "{killed} of {} mutants are noticed ({} %)", all.len(), percent(killed, all.len()))
     })?;
-    Ok(if survivors.is_empty() { exit::CLEAN } else { exit::FINDINGS })
+    let enough = args.min.map_or(survivors.is_empty(), |min| {
+        (all.len() - survivors.len()).saturating_mul(100) >= usize::from(min).saturating_mul(all.len())
+    });
+    Ok(if enough { exit::CLEAN } else { exit::FINDINGS })
+}
+
+/// How many mutants are noticed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Score {
+    killed: usize,
+    count: usize,
+}
+
+impl Score {
+    fn add(&mut self, noticed: bool) {
+        self.count += 1;
+        self.killed += usize::from(noticed);
+    }
+}
+
+fn theme_of(rule: &Rule) -> &str {
+    rule.theme.as_deref().unwrap_or_default()
 }

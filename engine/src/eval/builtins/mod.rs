@@ -4,9 +4,11 @@
 mod grants;
 mod lists;
 mod parse;
+mod reaches;
 mod selects;
 mod walk;
 
+use super::arithmetic::MOST_TEXT;
 pub(super) use grants::wanted_resource;
 pub(super) use parse::base64;
 
@@ -34,6 +36,7 @@ impl<'a> Evaluator<'a> {
             Builtin::First | Builtin::Last => return self.end(first, builtin == Builtin::Last),
             Builtin::Selects => return self.selects(first, second).into_value(origin),
             Builtin::Grants => return self.grants(first, second, third).into_value(origin),
+            Builtin::Reaches => return self.reaches(first, second, third).into_value(origin),
             Builtin::Closest => return self.closest(first, second),
             Builtin::Walk => return self.walk(first),
             Builtin::Text => {
@@ -65,7 +68,15 @@ impl<'a> Evaluator<'a> {
                 )
             }
             Builtin::Scaled => self.scaled(first, second, third, origin),
-            Builtin::Length | Builtin::Lower | Builtin::Upper | Builtin::Trim | Builtin::Split | Builtin::Entropy => {
+            Builtin::Replace => self.replace(first, second, third, origin),
+            Builtin::Length
+            | Builtin::Lower
+            | Builtin::Upper
+            | Builtin::Trim
+            | Builtin::Split
+            | Builtin::Before
+            | Builtin::After
+            | Builtin::Entropy => {
                 if !self.fuel.take(first.as_str().map_or(0, str::len) as u64 / 64) {
                     return self.out_of_fuel();
                 }
@@ -73,6 +84,22 @@ impl<'a> Evaluator<'a> {
             }
             _ => self.parse(builtin, first, origin),
         }
+    }
+
+    // What comes out may be longer than what goes in, so that it is paid for first.
+    fn replace(&mut self, text: &Value<'a>, what: &Value<'a>, by: &Value<'a>, origin: Origin) -> Value<'a> {
+        let (Some(text), Some(what), Some(by)) = (text.as_str(), what.as_str(), by.as_str()) else {
+            return Value::unknown("a text function of what is not a text", origin);
+        };
+        let found = if what.is_empty() { 0 } else { text.matches(what).count() };
+        let longest = text.len().saturating_add(found.saturating_mul(by.len()));
+        if longest > MOST_TEXT {
+            return Value::unknown("a text that is too long", origin);
+        }
+        if !self.fuel.take(longest as u64 / 16) {
+            return self.out_of_fuel();
+        }
+        Value::text(if found == 0 { text.to_owned() } else { text.replace(what, by) }, origin)
     }
 
     fn scaled(&self, value: &Value<'a>, total: &Value<'a>, rounding: &Value<'a>, origin: Origin) -> Value<'a> {
@@ -123,6 +150,19 @@ fn of_text<'a>(builtin: Builtin, first: &Value<'a>, second: &Value<'a>, origin: 
             Some(number) => Value::number(number, origin),
             None => Value::unknown("entropy that is not a number", origin),
         },
+        Builtin::Before | Builtin::After => {
+            let separator = second.as_str().unwrap_or_default();
+            let part = match (text.find(separator), builtin) {
+                (Some(at), Builtin::Before) => 0..at,
+                (Some(at), _) => at + separator.len()..text.len(),
+                (None, Builtin::Before) => return first.clone(),
+                (None, _) => return Value::absent_at(origin),
+            };
+            match first.data {
+                Data::Str(text) => Value::new(Data::Str(&text[part]), origin),
+                _ => Value::text(&text[part], origin),
+            }
+        }
         _ => {
             let separator = second.as_str().unwrap_or_default();
             if separator.is_empty() {

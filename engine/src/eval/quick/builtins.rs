@@ -207,6 +207,14 @@ impl<'a> Quick<'a> {
                 let (text, separator) = (self.eval(*text)?, self.eval(*separator)?);
                 self.split(text, separator)
             }
+            (Builtin::Before | Builtin::After, [text, mark]) => {
+                let (text, mark) = (self.eval(*text)?, self.eval(*mark)?);
+                self.part(builtin, text, mark)
+            }
+            (Builtin::Replace, [text, what, by]) => {
+                let (text, what, by) = (self.eval(*text)?, self.eval(*what)?, self.eval(*by)?);
+                self.replace(text, what, by)
+            }
             (Builtin::Selects, [selector, labels]) => {
                 let (selector, labels) = (self.eval(*selector)?, self.eval(*labels)?);
                 let selects = self.selects(selector, labels)?;
@@ -242,6 +250,43 @@ impl<'a> Quick<'a> {
             return Err(Bail);
         };
         Ok(Value::new(Data::Int(scaled(part, total, rounding).ok_or(Bail)?), source))
+    }
+
+    // What stands before or after the first mark.
+    fn part(&mut self, builtin: Builtin, text: Value<'a>, mark: Value<'a>) -> Quickly<Value<'a>> {
+        if let Some(absent) = [&text, &mark].into_iter().find(|value| value.is_absent()) {
+            return Ok(*absent);
+        }
+        let source = text.source.or(mark.source);
+        let text = self.scalar_of_row(text);
+        let (Data::Str(whole), Data::Str(mark)) = (text.data, mark.data) else { return Err(Bail) };
+        Self::are_short(&[whole])?;
+        match (builtin, whole.split_once(mark)) {
+            (Builtin::Before, Some((part, _))) | (Builtin::After, Some((_, part))) => {
+                Ok(Value::new(Data::Str(part), source))
+            }
+            (Builtin::Before, None) => Ok(text),
+            _ => Ok(Value::absent(source)),
+        }
+    }
+
+    // `replace(text, what, by)`; most texts have nothing to replace.
+    fn replace(&mut self, text: Value<'a>, what: Value<'a>, by: Value<'a>) -> Quickly<Value<'a>> {
+        if let Some(absent) = [&text, &what, &by].into_iter().find(|value| value.is_absent()) {
+            return Ok(*absent);
+        }
+        let source = text.source.or(what.source).or(by.source);
+        let text = self.scalar_of_row(text);
+        let (Data::Str(whole), Data::Str(what), Data::Str(by)) = (text.data, what.data, by.data) else {
+            return Err(Bail);
+        };
+        Self::are_short(&[whole, what, by])?;
+        if what.is_empty() || !whole.contains(what) {
+            return Ok(Value::new(text.data, source));
+        }
+        let replaced = whole.replace(what, by);
+        Self::are_short(&[&replaced])?;
+        Ok(Value::new(self.keep_text(replaced), source))
     }
 
     fn split(&mut self, first: Value<'a>, second: Value<'a>) -> Quickly<Value<'a>> {

@@ -249,8 +249,8 @@ pub(super) fn is_known(expr: &Expr) -> bool {
             | Builtin::Base64
             | Builtin::Walk
             | Builtin::Cron => arguments.len() == 1,
-            Builtin::Split | Builtin::Selects => arguments.len() == 2,
-            Builtin::Scaled | Builtin::Grants => arguments.len() == 3,
+            Builtin::Split | Builtin::Before | Builtin::After | Builtin::Selects => arguments.len() == 2,
+            Builtin::Scaled | Builtin::Grants | Builtin::Replace => arguments.len() == 3,
             _ => false,
         },
         _ => false,

@@ -66,6 +66,21 @@ fn a_budget_that_runs_out_is_one_finding() {
     assert_eq!(messages, ["cannot tell whether t: budget"]);
 }
 
+#[test]
+fn texts_grow_to_a_limit_by_replacing() {
+    let mut body = "let t0 = text(p.kind)".to_owned();
+    for level in 1..60 {
+        write!(body, " let t{level} = replace(t{}, \"P\", \"PP\")", level - 1).unwrap();
+    }
+    let artefact =
+        program(&format!("rule r on Pod p {{ title \"t\" severity low {body} require t59 == \"\" else \"x\" }}"));
+    let plan = Plan::all(&artefact.program);
+    let world = world(&plan, "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "");
+    let judged = judge(&plan, &world, Scope::Document, 0..subjects(&world), &settings());
+    let messages: Vec<_> = judged.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(messages, ["cannot tell whether x: a text that is too long"]);
+}
+
 /// Every Service against every Pod of one namespace, by labels, and by name both ways.
 #[test]
 fn joins_over_one_large_namespace() {

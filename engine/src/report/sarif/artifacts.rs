@@ -64,7 +64,7 @@ impl<'r> Artifacts<'r> {
     pub(super) fn of(report: &'r Report) -> Self {
         let exempted = report.exempted_findings.iter().map(|exempted| &exempted.finding);
         let suppressed = report.suppressed_findings.iter().map(|suppressed| &suppressed.finding);
-        let findings = report.findings.iter().chain(exempted).chain(suppressed);
+        let findings = report.findings.iter().chain(exempted).chain(suppressed).chain(&report.baselined_findings);
         let of_findings = findings
             .flat_map(|finding| std::iter::once(&finding.place).chain(finding.related.iter().map(|(place, _)| place)));
         let of_problems = report

@@ -81,10 +81,11 @@ struct Made<'r> {
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Report { findings, exempted_findings, suppressed_findings, .. } = self.report;
+        let Report { findings, exempted_findings, suppressed_findings, baselined_findings, .. } = self.report;
         // Where one result says whether it is suppressed, all must: SARIF 2.1.0, 3.27.23.
-        let told = !exempted_findings.is_empty() || !suppressed_findings.is_empty();
-        let all = findings.len() + exempted_findings.len() + suppressed_findings.len();
+        let excepted = exempted_findings.len() + suppressed_findings.len() + baselined_findings.len();
+        let told = excepted > 0;
+        let all = findings.len() + excepted;
         let mut seq = to.serialize_seq(Some(all))?;
         for finding in findings {
             seq.serialize_element(&self.result(finding, told.then(Vec::new)))?;
@@ -106,6 +107,17 @@ impl Serialize for Results<'_> {
                 justification: because.to_string(),
                 location: Some(Location::plain(self.artifacts, comment)),
                 properties: Until { until: until.as_deref() },
+            };
+            seq.serialize_element(&self.result(finding, Some(vec![suppression])))?;
+        }
+        let day = self.report.baseline_day.as_deref().unwrap_or_default();
+        for finding in baselined_findings {
+            let suppression = Suppression {
+                kind: "external",
+                status: "accepted",
+                justification: format!("known in the baseline of {day}"),
+                location: None,
+                properties: Until { until: None },
             };
             seq.serialize_element(&self.result(finding, Some(vec![suppression])))?;
         }

@@ -69,6 +69,20 @@ fn items() {
     check(include_str!("items.txt"));
 }
 
+/// Every message names its place, what is wrong, and what to write instead.
+#[test]
+fn every_message_says_what_would_help() {
+    let cases = include_str!("messages.txt");
+    check(cases);
+    assert!(cases.matches("=== ").count() >= 60);
+    let told =
+        |line: &&str| line.split_once(' ').is_some_and(|(place, _)| place.contains(':') && line.contains(" error "));
+    let all = [cases, include_str!("items.txt"), include_str!("names.txt"), include_str!("operators.txt")];
+    let bare: Vec<&str> =
+        all.iter().flat_map(|text| text.lines()).filter(told).filter(|line| !line.contains(" / ")).collect();
+    assert!(bare.is_empty(), "nothing is said of what to write instead: {bare:#?}");
+}
+
 /// A rule's conditions know which earlier checks they rely on, so that one mistake gives one finding.
 #[test]
 fn facts_name_their_checks() {

@@ -1,14 +1,16 @@
-//! `textDocument/codeAction`: the fixes of findings that the editor shows, one by one, and all that are safe at once.
+//! `textDocument/codeAction`: the fixes of findings that the editor shows, one by one, and all that are safe at once; and
+//! comments that allow findings, whose reasons are left to write.
 //!
 //! The file is judged by itself when somebody asks, so an edit of it costs nothing here.
 
 use super::Context;
+use crate::ide::configuration::Configuration;
 use crate::ide::{File, selection};
 use crate::proto::places::span;
 use gen_lsp_types as lsp;
 use policyc_engine::check::{Frames, Input, Meaning, Selection, check, mend, offer_fixes};
 use policyc_engine::fix::Fix;
-use policyc_engine::report::Finding;
+use policyc_engine::report::{Finding, SuppressedFinding};
 use policyc_lang::ir::Applicability;
 use policyc_lang::values::Date;
 use policyc_text::Span;
@@ -19,6 +21,8 @@ use std::sync::Arc;
 const STACK: usize = 16 << 20;
 /// Fixes that are worked out for one place.
 const MOST: usize = 50;
+/// Comments that are tried out for one place.
+const MOST_COMMENTS: usize = 10;
 /// The kinds of actions, as the protocol names them.
 const KINDS: [&str; 2] = ["quickfix", "source.fixAll"];
 
@@ -29,13 +33,17 @@ pub(super) fn answer(context: &Context, params: lsp::CodeActionParams) -> Option
         return None;
     }
     let settings = &context.view.settings;
-    let selection = selection::select(&snapshot.rules.artefact.program, settings.profile.as_deref());
+    let artefact = &snapshot.rules.artefact;
+    let configuration = Configuration::read(&snapshot.files, artefact, settings.profile.as_deref());
+    let root = configuration.root();
+    let selection = configuration.selection_in(&file.name, &artefact.program);
+    let selection = selection.unwrap_or_else(|| selection::select(&artefact.program, settings.profile.as_deref()));
     let meaning = Meaning {
         // The editor's diagnostics say which findings an exemption leaves; here every one has run out.
         as_of: Date::from_civil(9999, 12, 31)?,
-        kubernetes: settings.version(),
+        kubernetes: settings.version().or(root.kubernetes.map(|version| version.value)),
         open: true,
-        namespace: settings.namespace.clone(),
+        namespace: settings.namespace.clone().or_else(|| root.namespace.map(|name| name.value)),
         frames: Frames::None,
         external: [].into(),
     };
@@ -76,6 +84,8 @@ impl Asked<'_> {
             offer_fixes(&inputs, &load, meaning, selection, &mut report, &wanted, MOST);
             let offered = report.findings.iter().filter_map(|finding| Some((finding, finding.remedy.fix()?)));
             actions.extend(offered.map(|(finding, fix)| self.quick_fix(finding, fix)));
+            let all = report.findings.iter().enumerate().filter(|(place, _)| wanted(*place)).take(MOST_COMMENTS);
+            actions.extend(all.filter_map(|(_, finding)| self.allow(finding, meaning, selection)));
         }
         if self.wants(KINDS[1]) {
             let mended = mend(&inputs, &load, meaning, selection, Applicability::Safe, &|_| true);
@@ -117,6 +127,36 @@ impl Asked<'_> {
             "diagnostics": self.told(finding).collect::<Vec<_>>(),
             "isPreferred": fix.applicability == Applicability::Safe,
             "edit": self.workspace_edit(&edits),
+        })
+    }
+
+    /// A comment that allows a finding, where one can do so: it is tried out with a reason, and offered without, so that it
+    /// allows nothing until somebody writes why.
+    fn allow(&self, finding: &Finding, meaning: &Meaning, selection: &Selection<'_>) -> Option<Value> {
+        let (text, id) = (self.file.text(), finding.rule.id.as_str());
+        let start = text.get(..finding.place.range.span.start as usize)?.rfind('\n').map_or(0, |at| at + 1);
+        let (before, behind) = (text.get(..start)?, text.get(start..)?);
+        let blanks = behind.get(..behind.len() - behind.trim_start_matches([' ', '\t']).len())?;
+        let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let comment = |reason: &str| format!("{blanks}# policyc: allow {id} -- {reason}{end}");
+        let tried = format!("{before}{}{behind}", comment("tried out"));
+        let own = Selection {
+            rules: selection.rules.iter().filter(|rule| *rule == id).cloned().collect(),
+            builtins: selection.builtins.iter().filter(|builtin| builtin.id() == id).copied().collect(),
+            ..selection.clone()
+        };
+        let inputs = [Input { name: Arc::clone(&self.file.name) }];
+        let report = check(&inputs, &|_| Ok(tried.clone().into_bytes()), meaning, &own);
+        let allowed = |allowed: &SuppressedFinding| allowed.finding.fingerprint == finding.fingerprint;
+        report.suppressed_findings.iter().any(allowed).then(|| {
+            let place = Span::new(start, start);
+            json!({
+                "title": format!("allow `{id}` by a comment (write the reason)"),
+                "kind": KINDS[0],
+                "diagnostics": self.told(finding).collect::<Vec<_>>(),
+                "isPreferred": false,
+                "edit": self.workspace_edit(&[(place, &comment(""))]),
+            })
         })
     }
 
