@@ -11,8 +11,9 @@ use super::{diagnostics, parse};
 /// The folder of shared inputs; says so where there is none.
 #[expect(clippy::print_stderr, reason = "a test that did not run has to say so")]
 fn corpus() -> Option<PathBuf> {
-    let set = std::env::var_os("POLICYC_CORPUS").map(PathBuf::from);
-    let folder = set.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus"));
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let shared = std::env::var_os("POLICYC_CORPUS").map_or_else(|| "../shared".into(), PathBuf::from);
+    let folder = project.join(shared).join("corpus");
     if folder.is_dir() {
         return Some(folder);
     }

@@ -58,7 +58,7 @@ impl MendedFile {
 }
 
 /// Makes the fixes that are at least as sure as `least`, in files that `may` names. What is left is judged and told as
-/// [`check`] does it.
+/// [`check`](super::check) does it.
 #[must_use]
 pub fn mend(
     inputs: &[Input],

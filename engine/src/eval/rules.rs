@@ -484,8 +484,13 @@ impl Run<'_, '_> {
     }
 }
 
+/// As it stands in a sentence; names such as `API` and `ConfigMap` stay as they are.
 fn lowercase_first(text: &str) -> String {
     let mut chars = text.chars();
+    let word = text.split(' ').next().unwrap_or_default();
+    if word.chars().skip(1).any(char::is_uppercase) {
+        return text.to_owned();
+    }
     match chars.next() {
         Some(first) => first.to_lowercase().chain(chars).collect(),
         None => String::new(),

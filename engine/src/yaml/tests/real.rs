@@ -17,7 +17,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 fn corpus(name: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus").join(name);
+    let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let shared = std::env::var_os("POLICYC_CORPUS").map_or_else(|| "../shared".into(), PathBuf::from);
+    let folder = project.join(shared).join("corpus").join(name);
     let mut files = Vec::new();
     collect(&folder, &mut files);
     files.sort();
